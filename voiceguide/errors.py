@@ -1,0 +1,78 @@
+"""Every exception the package raises on purpose.
+
+    VoiceguideError            exit code
+    ├── RoutineError           1   the author's mistakes, all of them
+    ├── UnknownName            2   no routine, voice, engine or format of that name
+    └── MachineError           3   something of this machine is missing or failed
+        ├── EngineError            a speech engine
+        ├── SpeakerError           a sound device
+        └── FileError              a file that cannot be read or written
+
+Each keeps its data as attributes; its text is one line that names the thing, what was expected and what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from voiceguide.source import Problem, errors_in, nearest
+
+
+class VoiceguideError(Exception):
+    """Base of all of them."""
+
+    exit_code = 3
+
+
+class RoutineError(VoiceguideError):
+    """A routine that cannot be used. `problems` holds every mistake found."""
+
+    exit_code = 1
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        first, *more = errors_in(self.problems)
+        super().__init__(f"{first}" + (f" and {len(more)} more" if more else ""))
+
+
+class UnknownName(VoiceguideError):
+    """A name that stands for nothing. `near` holds the nearest ones that do."""
+
+    exit_code = 2
+
+    def __init__(self, kind: str, name: str, known: Iterable[str], advice: str = "") -> None:
+        self.kind = kind
+        self.name = name
+        names = sorted(known)
+        self.near = tuple(nearest(name, names) or names[:3])
+        hint = f" The nearest: {', '.join(self.near)}." if self.near else ""
+        super().__init__(f"No {kind} is called {name!r}.{hint}{' ' + advice if advice else ''}")
+
+
+class MachineError(VoiceguideError):
+    """Something of this machine is missing or failed. `remedy` says what to do about it."""
+
+    def __init__(self, what: str, remedy: str) -> None:
+        self.what = what
+        self.remedy = remedy
+        super().__init__(f"{what} {remedy}")
+
+
+class EngineError(MachineError):
+    """A speech engine is missing, hangs, dies or returns nothing. `engine` names it."""
+
+    def __init__(self, engine: str, what: str, remedy: str) -> None:
+        self.engine = engine
+        super().__init__(what, remedy)
+
+
+class SpeakerError(MachineError):
+    """Sound cannot be played on this machine."""
+
+
+class FileError(MachineError):
+    """A file cannot be read or written. `path` names it."""
+
+    def __init__(self, path: object, what: str, remedy: str) -> None:
+        self.path = str(path)
+        super().__init__(what, remedy)
