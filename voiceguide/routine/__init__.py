@@ -1,0 +1,1 @@
+"""What the author wrote: the model, the reader, move libraries, the shelf of routines, lints."""

@@ -1,0 +1,209 @@
+"""A routine as its author wrote it. Every value knows its Span."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from voiceguide.source import Span
+
+Sides = Literal["each", "together", "single"]
+LengthWish = Literal["shortest", "usual", "longest"]
+CautionAction = Literal["drop", "warn", "replace"]
+
+ROUND_HOLD_MS = 5_000
+"""A hold chosen from a range is rounded to this, because a listener counts in fives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words, and where they were written."""
+
+    value: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """A duration, or the range within which one may be chosen."""
+
+    low_ms: int
+    high_ms: int
+    span: Span
+
+    def chosen(self, wish: LengthWish) -> int:
+        """Milliseconds: an end of the range, or its middle in steps of `ROUND_HOLD_MS`."""
+        if wish == "shortest":
+            return self.low_ms
+        if wish == "longest":
+            return self.high_ms
+        return self.usual_ms
+
+    @property
+    def usual_ms(self) -> int:
+        """What is taken when nobody asks for another: the middle of the range, in steps of `ROUND_HOLD_MS`."""
+        middle = (self.low_ms + self.high_ms) // 2
+        rounded = (middle + ROUND_HOLD_MS // 2) // ROUND_HOLD_MS * ROUND_HOLD_MS
+        return min(max(rounded, self.low_ms), self.high_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """Press and release, over and over, inside a hold."""
+
+    press_ms: int
+    release_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """What a move means for some bodies: left out, warned about, or replaced."""
+
+    when: str
+    """A profile, such as `pregnant`."""
+    action: CautionAction
+    say: Text
+    use: str = ""
+    """The move taken instead, for `replace`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pronounced:
+    """How the author wants a word said."""
+
+    word: str
+    say: str
+    ipa: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One thing to do with the body, from a move library."""
+
+    key: str
+    """Its short name, such as `BL40`."""
+    name: str
+    part: str
+    """The part of the body, for headings: `knee`; may be empty."""
+    where: tuple[Text, ...]
+    how: tuple[Text, ...]
+    why: tuple[Text, ...]
+    brief: tuple[Text, ...]
+    """One short line for those who know the move, and for its second side."""
+    hold: Length
+    sides: Sides
+    settle_ms: int
+    """Time to find the place before the clock starts."""
+    rhythm: Rhythm | None
+    posture: str
+    cautions: tuple[Caution, ...]
+    sources: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading: a chapter begins."""
+
+    title: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class SayStep:
+    """Sentences, and pauses written among them as `[4s]`."""
+
+    pieces: tuple[Text | Length, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class PauseStep:
+    """Silence."""
+
+    length: Length
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class BreatheStep:
+    """Breaths counted aloud."""
+
+    cycles: int
+    in_ms: int
+    hold_ms: int
+    out_ms: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class MoveStep:
+    """A move of the library, perhaps with a hold of this routine's own."""
+
+    move: Move
+    hold: Length
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class HoldStep:
+    """A time that lasts exactly as long as written, with words at its start."""
+
+    length: Length
+    pieces: tuple[Text | Length, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ChimeStep:
+    """A chime by name."""
+
+    name: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Steps done `times` times: a `repeat`, or an `include` (once)."""
+
+    times: int
+    steps: tuple[Step, ...]
+    span: Span
+
+
+Step: TypeAlias = Section | SayStep | PauseStep | BreatheStep | MoveStep | HoldStep | ChimeStep | Group
+
+
+@dataclass(frozen=True, slots=True)
+class Routine:
+    """A whole routine file, its library's moves and included steps with it."""
+
+    name: str
+    """What the user calls it: the file's name without its ending."""
+    title: str
+    summary: str
+    language: str
+    tags: tuple[str, ...]
+    chime: str
+    """Opens and closes the session; empty for none."""
+    safety: tuple[Text, ...]
+    """Spoken first, at every level of detail."""
+    steps: tuple[Step, ...]
+    pronounce: tuple[Pronounced, ...]
+    span: Span
+
+    def moves(self) -> tuple[Move, ...]:
+        """The moves in the order they are first done, each once."""
+        return tuple(dict.fromkeys(_moves(self.steps, set())))
+
+
+def _moves(steps: tuple[Step, ...], seen: set[int]) -> Iterator[Move]:
+    for step in steps:
+        if isinstance(step, MoveStep):
+            yield step.move
+        elif isinstance(step, Group) and id(step.steps) not in seen:
+            # An included part is one object however often it is used.
+            seen.add(id(step.steps))
+            yield from _moves(step.steps, seen)

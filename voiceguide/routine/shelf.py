@@ -1,0 +1,80 @@
+"""Where routines, move libraries and shared parts are found."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from voiceguide.errors import FileError, UnknownName
+from voiceguide.resources import shipped
+
+ENDINGS = (".yaml", ".yml", ".md")
+"""Routine files, and scripts written by hand."""
+
+
+def folders() -> tuple[Path, ...]:
+    """The folders searched, first one first: `VOICEGUIDE_ROUTINES`, the user's own, the shipped ones."""
+    listed = tuple(Path(part) for part in os.environ.get("VOICEGUIDE_ROUTINES", "").split(os.pathsep) if part)
+    return (*listed, data_folder() / "routines", shipped("routines"))
+
+
+def data_folder() -> Path:
+    """The user's folder for routines, voices and the practice log."""
+    given = os.environ.get("VOICEGUIDE_DATA_DIR")
+    if given:
+        return Path(given)
+    from platformdirs import user_data_path
+
+    return user_data_path("voiceguide", appauthor=False)
+
+
+def routines() -> dict[str, Path]:
+    """Every routine that can be called by name, sorted; an earlier folder hides a later one's."""
+    found: dict[str, Path] = {}
+    for folder in folders():
+        try:
+            paths = sorted(path for path in folder.iterdir() if path.suffix in ENDINGS and path.is_file())
+        except OSError:
+            # A folder of the search path that does not exist holds no routines; `doctor` names it.
+            continue
+        for path in paths:
+            if path.stem != "README":
+                found.setdefault(path.stem, path)
+    return dict(sorted(found.items()))
+
+
+def find(name: str) -> Path:
+    """The file of a routine, from its name or a path to it.
+
+    Raises:
+        UnknownName: there is none; it holds the nearest names.
+        FileError: the path leads to a folder.
+    """
+    path = Path(name)
+    looks_like_path = path.suffix in ENDINGS or path.name != name
+    if looks_like_path or path.is_file():
+        if path.is_dir():
+            raise FileError(name, f"{name} is a folder.", "Give the path of a routine file in it.")
+        if path.exists():
+            return path
+    by_name = routines()
+    if name in by_name:
+        return by_name[name]
+    near_names = [*by_name]
+    if looks_like_path and path.parent.is_dir():
+        near_names += [str(other) for other in path.parent.iterdir() if other.suffix in ENDINGS]
+    raise UnknownName("routine", name, near_names, "See them all: voiceguide list")
+
+
+def find_beside(routine: Path, folder: str, name: str) -> Path | None:
+    """A move library (`folder` is `moves`) or a shared part (`parts`): beside the routine, or on the search path."""
+    for place in (routine.parent, *folders()):
+        path = place / folder / f"{name}.yaml"
+        if path.is_file():
+            return path
+    return None
+
+
+def names_beside(routine: Path, folder: str) -> list[str]:
+    """What `find_beside` could find, for a hint."""
+    return sorted({path.stem for place in (routine.parent, *folders()) for path in (place / folder).glob("*.yaml")})
