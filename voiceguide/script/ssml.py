@@ -1,0 +1,58 @@
+"""Scripts as SSML, for other speech engines. Pauses are breaks; a hold is a break with its words inside."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from xml.sax.saxutils import escape, quoteattr
+
+from voiceguide.script.cues import Anchor, Chime, Cue, Hold, Inner, Mark, Pause, Say, Script
+
+MAX_BREAK_MS = 10_000
+"""Engines cut longer breaks short, so those are written as several."""
+
+
+def print_ssml(script: Script) -> str:
+    """The script as an SSML 1.1 document.
+
+    SSML has no fixed lengths: a hold's words add their own time to it, and chimes are left to marks.
+    """
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        f'<speak version="1.1" xmlns="http://www.w3.org/2001/10/synthesis" xml:lang={quoteattr(script.language)}>',
+    ]
+    for cue in script.cues:
+        lines += _cue(cue)
+    return "\n".join([*lines, "</speak>"]) + "\n"
+
+
+def _cue(cue: Cue) -> list[str]:
+    match cue:
+        case Say(text):
+            return [f"<s>{escape(text)}</s>"]
+        case Pause(ms):
+            return _breaks(ms)
+        case Chime(name):
+            return [f"<mark name={quoteattr(f'chime {name}')}/>"]
+        case Mark(title):
+            return [f"<mark name={quoteattr(title)}/>"]
+        case Hold():
+            return _hold(cue)
+
+
+def _hold(hold: Hold) -> list[str]:
+    def moment(pair: tuple[Anchor, Inner]) -> int:
+        return pair[0].at(hold.ms, pair[0].offset_ms)
+
+    lines: list[str] = []
+    now = 0
+    for at, pairs in groupby(sorted(hold.cues, key=moment), key=moment):
+        lines += _breaks(at - now)
+        for _, cue in pairs:
+            lines += _cue(cue)
+        now = at
+    return lines + _breaks(hold.ms - now)
+
+
+def _breaks(ms: int) -> list[str]:
+    whole, rest = divmod(max(ms, 0), MAX_BREAK_MS)
+    return [f'<break time="{part}ms"/>' for part in [MAX_BREAK_MS] * whole + [rest] * (rest > 0)]
