@@ -1,0 +1,1 @@
+"""Samples: audio, clips, chimes, levels, the mixer. Knows nothing of words or routines."""

@@ -1,0 +1,151 @@
+"""Loudness, peaks, trimming and fades of audio in memory."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from voiceguide.sound.audio import Audio, Samples
+from voiceguide.units import frames
+
+SPEECH_LUFS = -19.0
+"""Loudness of speech in mono; the same voice in stereo measures 3 LU more."""
+
+PEAK_DBTP = -1.5
+"""Highest true peak of a phrase; encoders overshoot by up to half a decibel."""
+
+TRIM_DB = -45.0
+"""What is quieter than this, below a phrase's loudest moment, is silence at its ends."""
+
+LEAD_MS, TAIL_MS = 10, 40
+"""Silence left before and after the words when their ends are trimmed."""
+
+FADE_MS = 8
+"""Fades at both ends of every phrase."""
+
+
+def to_db(factor: float) -> float:
+    """Amplitude factor to decibels; minus infinity for zero."""
+    return float(20 * np.log10(factor)) if factor > 0 else float("-inf")
+
+
+def from_db(db: float) -> float:
+    """Decibels to an amplitude factor."""
+    return float(10 ** (db / 20))
+
+
+def loudness(audio: Audio) -> float:
+    """Integrated loudness in LUFS, with both gates of ITU-R BS.1770-4; minus infinity for silence.
+
+    A sound shorter than one 400 ms block counts as one block of its own length.
+    """
+    weighted = _k_weighted(audio)
+    block = min(frames(400, audio.rate), audio.frames)
+    if block == 0:
+        return float("-inf")
+    squares = np.concatenate([[0.0], np.cumsum(np.sum(weighted**2, axis=1))])
+    starts = np.arange(0, audio.frames - block + 1, max(block // 4, 1))
+    power = (squares[starts + block] - squares[starts]) / block
+    power = power[power > 10 ** ((-70 + 0.691) / 10)]
+    if not power.size:
+        return float("-inf")
+    # The relative gate lies 10 LU below the mean of what passed the absolute one.
+    power = power[power > power.mean() / 10]
+    return float(-0.691 + 10 * np.log10(power.mean()))
+
+
+def true_peak(audio: Audio) -> float:
+    """True peak in dBTP, at four times the sample rate (ITU-R BS.1770-4, annex 2); minus infinity for silence."""
+    import soxr
+
+    over = soxr.resample(audio.samples, audio.rate, 4 * audio.rate)
+    return to_db(float(np.abs(over).max(initial=0.0)))
+
+
+def trimmed(audio: Audio) -> Audio:
+    """Audio without the silence at its ends, but for `LEAD_MS` and `TAIL_MS`; all of it where nothing is loud.
+
+    The pads are exact: where the audio begins or ends with less silence than that, silence is added.
+    """
+    level = np.abs(audio.samples).max(axis=1, initial=0.0)
+    loud = np.flatnonzero(level > level.max(initial=0.0) * from_db(TRIM_DB))
+    if not loud.size:
+        return audio
+    first, last = int(loud[0]), int(loud[-1]) + 1
+    lead, tail = frames(LEAD_MS, audio.rate), frames(TAIL_MS, audio.rate)
+    kept = audio.samples[max(first - lead, 0) : last + tail]
+    padding = (max(lead - first, 0), max(last + tail - audio.frames, 0))
+    return Audio(np.pad(kept, (padding, (0, 0))), audio.rate)
+
+
+def levelled(audio: Audio) -> Audio:
+    """Speech at `SPEECH_LUFS`, or as near as its peaks allow below `PEAK_DBTP`; silence stays as it is."""
+    loud = loudness(audio)
+    if loud == float("-inf"):
+        return audio
+    gain = min(SPEECH_LUFS - loud, PEAK_DBTP - true_peak(audio))
+    return Audio(audio.samples * np.float32(from_db(gain)), audio.rate)
+
+
+def faded(audio: Audio) -> Audio:
+    """Audio whose first and last `FADE_MS` rise from and fall to silence along half a cosine."""
+    count = min(frames(FADE_MS, audio.rate), audio.frames // 2)
+    ramp = (0.5 - 0.5 * np.cos(np.pi * np.arange(count) / max(count, 1))).astype(np.float32).reshape(-1, 1)
+    samples = audio.samples.copy()
+    samples[:count] *= ramp
+    samples[audio.frames - count :] *= ramp[::-1]
+    return Audio(samples, audio.rate)
+
+
+def resampled(audio: Audio, rate: int) -> Audio:
+    """Audio at another rate, in Hz."""
+    if audio.rate == rate:
+        return audio
+    import soxr
+
+    return Audio(np.asarray(soxr.resample(audio.samples, audio.rate, rate), dtype=np.float32), rate)
+
+
+def to_int16(samples: Samples) -> npt.NDArray[np.int16]:
+    """Samples as 16-bit integers, rounded to nearest; what lies beyond full scale is cut to it."""
+    whole: npt.NDArray[np.int16] = np.clip(np.rint(samples * 32767.0), -32768, 32767).astype(np.int16)
+    return whole
+
+
+def _k_weighted(audio: Audio) -> npt.NDArray[np.float64]:
+    """Audio through the two filters of BS.1770 (a shelf for the head, a high pass), shape (frames, channels).
+
+    The coefficients are those of the analogue prototype re-made for any rate, as in libebur128. Filtered by
+    multiplying spectra; the padding is longer than the high pass (38 Hz) rings.
+    """
+    padding = audio.rate // 2
+    # A length of small factors: transforms of a large prime length take a hundred times as long.
+    length = 1 << (audio.frames + padding - 1).bit_length()
+    z = np.exp(-2j * np.pi * np.fft.rfftfreq(length))
+    response = _biquad(z, *_shelf(audio.rate)) * _biquad(z, *_high_pass(audio.rate))
+    spectrum = np.fft.rfft(audio.samples.astype(np.float64), length, axis=0) * response[:, None]
+    return np.fft.irfft(spectrum, length, axis=0)[: audio.frames]
+
+
+_Coefficients = tuple[float, float, float]
+
+
+def _biquad(z: npt.NDArray[np.complex128], b: _Coefficients, a: _Coefficients) -> npt.NDArray[np.complex128]:
+    return (b[0] + b[1] * z + b[2] * z**2) / (a[0] + a[1] * z + a[2] * z**2)
+
+
+def _shelf(rate: int) -> tuple[_Coefficients, _Coefficients]:
+    frequency, gain, q = 1681.974450955533, 3.999843853973347, 0.7071752369554196
+    k = float(np.tan(np.pi * frequency / rate))
+    high = 10 ** (gain / 20)
+    band = high**0.4996667741545416
+    a0 = 1 + k / q + k * k
+    b = ((high + band * k / q + k * k) / a0, 2 * (k * k - high) / a0, (high - band * k / q + k * k) / a0)
+    return b, (1.0, 2 * (k * k - 1) / a0, (1 - k / q + k * k) / a0)
+
+
+def _high_pass(rate: int) -> tuple[_Coefficients, _Coefficients]:
+    frequency, q = 38.13547087602444, 0.5003270373238773
+    k = float(np.tan(np.pi * frequency / rate))
+    a0 = 1 + k / q + k * k
+    return (1.0, -2.0, 1.0), (1.0, 2 * (k * k - 1) / a0, (1 - k / q + k * k) / a0)
