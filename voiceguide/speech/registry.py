@@ -1,0 +1,120 @@
+"""Which engines are installed, and which engine and voice a session takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+
+from voiceguide.errors import EngineError, UnknownName
+from voiceguide.speech.engine import Engine, Voice
+
+GROUP = "voiceguide.engines"
+AUTO = "auto"
+PREFERRED = ("piper", "system", "tone")
+"""What `auto` tries, in this order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An engine and one of its voices."""
+
+    engine: Engine
+    voice: Voice
+    warning: str = ""
+    """Why it is not what a listener would hope for; empty where it is."""
+
+
+def engine_names() -> tuple[str, ...]:
+    """Every engine installed, the built-in ones first in order of preference."""
+    found = set(_entries())
+    return (*(name for name in PREFERRED if name in found), *sorted(found - set(PREFERRED)))
+
+
+def load(name: str) -> Engine:
+    """Make the engine called `name`.
+
+    Raises:
+        UnknownName: no engine is called that.
+        EngineError: it cannot be loaded.
+    """
+    entries = _entries()
+    if name not in entries:
+        raise UnknownName("engine", name, (AUTO, *entries))
+    try:
+        engine: Engine = entries[name].load()()
+    except EngineError:
+        raise
+    except Exception as cause:  # a plug-in is somebody else's code: whatever it raises is its line in `doctor`
+        what = f"The engine {name} cannot be loaded ({type(cause).__name__}: {cause})."
+        raise EngineError(name, what, "Update or remove its package.") from cause
+    return engine
+
+
+def choose(engine: str, voice: str, language: str) -> Choice:
+    """The engine and voice for a session.
+
+    Args:
+        engine: a name, or `auto` for the best one that has a voice in `language`.
+        voice: a voice's name, or empty for the engine's preferred one.
+        language: BCP 47.
+
+    Raises:
+        UnknownName: no such engine or voice.
+        EngineError: the engine asked for does not work here.
+    """
+    if engine != AUTO:
+        made = load(engine)
+        return _with_voice(made, made.voices(), voice, language)
+    reasons: list[str] = []
+    seen: list[str] = []
+    for name in engine_names():
+        # Plug-ins are taken when asked for by name, or by one of their voices.
+        if name not in PREFERRED and not voice:
+            continue
+        try:
+            made = load(name)
+            voices = made.voices()
+        except EngineError as cause:
+            reasons.append(str(cause))
+            continue
+        seen += [each.name for each in voices]
+        matching = [each for each in voices if each.name == voice] if voice else _speaking(voices, language)
+        if not matching:
+            made.close()
+            continue
+        # An explicit voice is no fallback to warn about.
+        warning = _fallback_warning(name, reasons, language) if name == "tone" and not voice else ""
+        return Choice(made, matching[0], warning)
+    if voice:
+        raise UnknownName("voice", voice, seen, "See them all: voiceguide voices")
+    raise EngineError(AUTO, "No speech engine works here.", "See why: voiceguide doctor")
+
+
+def _fallback_warning(name: str, reasons: list[str], language: str) -> str:
+    why = " ".join(reasons) or f"No voice here speaks {language}."
+    return f"{why} The engine {name} hums in place of words."
+
+
+def _with_voice(engine: Engine, voices: tuple[Voice, ...], name: str, language: str) -> Choice:
+    if name:
+        for voice in voices:
+            if voice.name == name:
+                return Choice(engine, voice)
+        advice = f"See them all: voiceguide voices --engine {engine.name}"
+        raise UnknownName("voice", name, [voice.name for voice in voices], advice)
+    matching = _speaking(voices, language)
+    if matching:
+        return Choice(engine, matching[0])
+    return Choice(engine, voices[0], f"No voice of {engine.name} speaks {language}; {voices[0].name} reads it.")
+
+
+def _speaking(voices: tuple[Voice, ...], language: str) -> list[Voice]:
+    """Voices of a language, those of its very region first; the language `mul` stands for any."""
+    wanted = language.lower()
+    base = wanted.split("-")[0]
+    same = [voice for voice in voices if voice.language.lower().split("-")[0] in (base, "mul")]
+    return sorted(same, key=lambda voice: voice.language.lower() != wanted)
+
+
+def _entries() -> dict[str, EntryPoint]:
+    return {entry.name: entry for entry in entry_points(group=GROUP)}
