@@ -1,0 +1,34 @@
+"""A Timeline without a voice: how long a session will be, and whether its words fit, before anything is spoken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from voiceguide.script.cues import Say, Script
+from voiceguide.speech.tempo import spoken_ms
+from voiceguide.timeline.model import Timeline
+from voiceguide.timeline.placing import build
+from voiceguide.units import frames
+
+if TYPE_CHECKING:
+    from voiceguide.sound.audio import Samples
+
+
+@dataclass(frozen=True, slots=True)
+class _Unspoken:
+    """A clip of which only the length is guessed."""
+
+    frames: int
+
+    def samples(self) -> Samples:
+        raise AssertionError("an estimated timeline is never played")
+
+
+def estimate(script: Script, pace: float = 1.0) -> Timeline:
+    """The script placed by the likely length of its words. Its sounds cannot be played."""
+    return build(script, lambda say: _clip(say, pace))
+
+
+def _clip(say: Say, pace: float) -> _Unspoken:
+    return _Unspoken(frames(spoken_ms(say.text, pace)))
