@@ -1,0 +1,1 @@
+"""A Timeline to a file: one writer per format."""

@@ -1,0 +1,60 @@
+"""WAV: 16-bit, exact to the frame, with title, cue points and an ID3 chunk for the chapters."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+from voiceguide.errors import FileError
+from voiceguide.output.replacing import replacing
+from voiceguide.output.tags import id3_tag
+from voiceguide.sound.levels import to_int16
+from voiceguide.sound.mixer import CHANNELS, mix
+from voiceguide.timeline.model import Timeline
+
+_SAMPLE_BYTES = 2
+_MAX_BYTES = 2**32 - 1
+
+
+def write(timeline: Timeline, path: Path, on_progress: Callable[[int], None]) -> None:
+    """Write a session as WAV. See `formats.Writer`."""
+    data_bytes = timeline.length * CHANNELS * _SAMPLE_BYTES
+    before = _chunk(b"fmt ", _format(timeline.rate)) + _chunk(b"LIST", b"INFO" + _chunk(b"INAM", _text(timeline.title)))
+    after = _cues(timeline) + _chunk(b"id3 ", id3_tag(timeline, "PCM"))
+    total = 4 + len(before) + 8 + data_bytes + len(after)
+    if total > _MAX_BYTES:
+        raise FileError(path, f"{path} would be larger than a WAV file can be.", "Export it as .mp3.")
+    with replacing(path) as file:
+        file.write(struct.pack("<4sI4s", b"RIFF", total, b"WAVE") + before)
+        file.write(struct.pack("<4sI", b"data", data_bytes))
+        done = 0
+        for block in mix(timeline.sounds, timeline.length):
+            file.write(to_int16(block).astype("<i2").tobytes())
+            done += len(block)
+            on_progress(done)
+        file.write(after)
+
+
+def _format(rate: int) -> bytes:
+    frame_bytes = CHANNELS * _SAMPLE_BYTES
+    return struct.pack("<HHIIHH", 1, CHANNELS, rate, rate * frame_bytes, frame_bytes, 8 * _SAMPLE_BYTES)
+
+
+def _cues(timeline: Timeline) -> bytes:
+    """A cue point for each chapter, and its title as a label."""
+    points = struct.pack("<I", len(timeline.chapters))
+    labels = b"adtl"
+    for number, chapter in enumerate(timeline.chapters, 1):
+        points += struct.pack("<II4sIII", number, chapter.start, b"data", 0, 0, chapter.start)
+        labels += _chunk(b"labl", struct.pack("<I", number) + _text(chapter.title))
+    return _chunk(b"cue ", points) + _chunk(b"LIST", labels)
+
+
+def _text(text: str) -> bytes:
+    return text.encode() + b"\0"
+
+
+def _chunk(name: bytes, content: bytes) -> bytes:
+    """A chunk, padded to an even length as RIFF asks."""
+    return struct.pack("<4sI", name, len(content)) + content + b"\0" * (len(content) % 2)
