@@ -1,0 +1,1 @@
+"""Live: a session through the speakers of this machine."""

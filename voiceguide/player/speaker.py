@@ -1,0 +1,74 @@
+"""The boundary to sound devices."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from voiceguide.errors import SpeakerError, UnknownName
+
+NO_SPEAKER = "Turn one on, or write a file instead: voiceguide export NAME -o NAME.mp3"
+
+
+class Source(Protocol):
+    """Where a speaker gets its sound: 16-bit samples, interleaved, in the machine's byte order."""
+
+    def take(self, frames: int) -> bytes:
+        """The next `frames` frames; never blocks, and gives silence where the sound is late or over.
+
+        Called from the device's own thread.
+        """
+        ...
+
+    def take_all(self) -> bytes:
+        """Everything to the end of the session, for devices that must have it at once. Blocks while it is made."""
+        ...
+
+
+class Speaker(Protocol):
+    """A sound device. Opened once, stopped once."""
+
+    def open(self, source: Source, rate: int, channels: int) -> None:
+        """Begin to play. Returns at once, while the device takes from `source` in a thread of its own.
+
+        Raises:
+            SpeakerError: there is no device, or it refuses.
+        """
+        ...
+
+    def position(self) -> int:
+        """Frames heard so far, as nearly as the device tells."""
+        ...
+
+    def stop(self) -> None:
+        """Stop and let go of the device. May be called twice, and before `open`."""
+        ...
+
+
+SPEAKERS = ("auto", "miniaudio", "simpleaudio", "null")
+"""`auto` is miniaudio."""
+
+
+def speaker(name: str) -> Speaker:
+    """Make a speaker.
+
+    Raises:
+        UnknownName: there is none of that name.
+        SpeakerError: its library is not installed.
+    """
+    match name:
+        case "auto" | "miniaudio":
+            from voiceguide.player.miniaudio_speaker import MiniaudioSpeaker
+
+            return MiniaudioSpeaker()
+        case "simpleaudio":
+            from voiceguide.player.simpleaudio_speaker import SimpleaudioSpeaker
+
+            return SimpleaudioSpeaker()
+        case "null":
+            from voiceguide.player.null_speaker import NullSpeaker
+
+            return NullSpeaker()
+    raise UnknownName("speaker", name, SPEAKERS)
+
+
+__all__ = ["NO_SPEAKER", "SPEAKERS", "Source", "Speaker", "SpeakerError", "speaker"]
