@@ -1,0 +1,68 @@
+"""Voice-guided audio sessions: a routine file becomes a spoken session, played live or written to a file.
+
+    import voiceguide
+
+    session = voiceguide.open("sciatica")
+    session.export("sciatica.mp3")
+
+Importing the package loads neither numpy nor any speech or audio library; they come when first used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from voiceguide.errors import (
+        EngineError,
+        FileError,
+        MachineError,
+        RoutineError,
+        SpeakerError,
+        UnknownName,
+        VoiceguideError,
+    )
+    from voiceguide.routine.choices import Choices
+    from voiceguide.session import Exported, Session, open
+    from voiceguide.source import Problem, Span
+
+__all__ = [
+    "Choices",
+    "EngineError",
+    "Exported",
+    "FileError",
+    "MachineError",
+    "Problem",
+    "RoutineError",
+    "Session",
+    "Span",
+    "SpeakerError",
+    "UnknownName",
+    "VoiceguideError",
+    "open",
+]
+
+_HOMES = {
+    "Choices": "voiceguide.routine.choices",
+    "Exported": "voiceguide.session",
+    "Problem": "voiceguide.source",
+    "Session": "voiceguide.session",
+    "Span": "voiceguide.source",
+    "open": "voiceguide.session",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from its module when it is first asked for."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES.get(name, "voiceguide.errors")), name)
+
+
+def __dir__() -> list[str]:
+    """The public names."""
+    return [*__all__, "__version__"]

@@ -1,0 +1,34 @@
+"""`voiceguide doctor`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import click
+
+from voiceguide.cli.report import json_option, print_json
+
+
+@click.command()
+@json_option
+def doctor(as_json: bool) -> int:
+    """Say for each part whether it works on this machine, and what to do if not.
+
+    \b
+    Examples:
+      voiceguide doctor
+      voiceguide doctor --json
+    """
+    from voiceguide.diagnosis import diagnose
+
+    findings = diagnose()
+    if as_json:
+        print_json([asdict(finding) for finding in findings])
+    else:
+        width = max(len(finding.part) for finding in findings)
+        for finding in findings:
+            mark = "ok" if finding.works else "MISSING" if finding.needed else "absent"
+            click.echo(f"{mark:<8}{finding.part:<{width}}  {finding.detail}")
+            if finding.remedy:
+                click.echo(f"{'':<8}{'':<{width}}  → {finding.remedy}")
+    return 3 if any(finding.needed and not finding.works for finding in findings) else 0

@@ -1,0 +1,85 @@
+"""`voiceguide export`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from voiceguide.cli.report import json_option, print_json, report_problems, warn
+from voiceguide.cli.wishes import wishes
+
+if TYPE_CHECKING:
+    from voiceguide.routine.choices import Choices
+    from voiceguide.session import Progress
+
+
+@click.command()
+@click.argument("name")
+@click.option(
+    "-o", "--output", metavar="PATH", help="File to write; its ending says the format (.mp3, .wav). [default: NAME.mp3]"
+)
+@wishes
+@json_option
+def export(name: str, output: str | None, choices: Choices, as_json: bool) -> None:
+    """Write a session to a file, with its title and a chapter for every point and side.
+
+    \b
+    Examples:
+      voiceguide export sciatica
+      voiceguide export sciatica -o ~/Music/sciatica.wav --pace 0.9
+    """
+    import voiceguide
+    from voiceguide.output.formats import DEFAULT_ENDING
+    from voiceguide.units import format_clock
+
+    session = voiceguide.open(name, choices)
+    path = Path(output).expanduser() if output else Path(session.path.stem + DEFAULT_ENDING)
+    report_problems(session.problems())
+    try:
+        with _progress_bar() as on_progress:
+            done = session.export(path, on_progress)
+    finally:
+        warn(session.warnings)
+    if as_json:
+        print_json(
+            {
+                "path": str(done.path),
+                "seconds": done.seconds,
+                "bytes": done.bytes,
+                "phrases": done.phrases,
+                "synthesised": done.synthesised,
+                "cached": done.cached,
+            }
+        )
+    else:
+        length = format_clock(round(done.seconds * 1000))
+        click.echo(f"{done.path}  {length}  {done.bytes / 1e6:.1f} MB")
+
+
+@contextmanager
+def _progress_bar() -> Iterator[Callable[[Progress], None] | None]:
+    """A bar on standard error that goes away when done; none where nobody watches."""
+    import sys
+
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("{task.description}"), BarColumn(None), TimeRemainingColumn(compact=True))
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Speaking", total=1.0)
+
+        def show(progress: Progress) -> None:
+            if progress.written:
+                bar.update(task, description="Writing", completed=progress.written)
+            else:
+                bar.update(task, completed=progress.spoken)
+
+        yield show
