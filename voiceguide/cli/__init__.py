@@ -53,7 +53,7 @@ def run(arguments: Sequence[str]) -> int:
         0 done; 1 the routine has errors; 2 wrong use; 3 something of this machine is missing or failed; 130 Ctrl-C.
     """
     try:
-        code = commands.main(args=list(arguments), prog_name="voiceguide", standalone_mode=False)
+        code = commands.main(args=[*arguments], prog_name="voiceguide", standalone_mode=False)
         # Whatever is still buffered must fail here, not in the interpreter's last moments.
         sys.stdout.flush()
     except RoutineError as failure:

@@ -285,7 +285,10 @@ def _press(press: Press, words: Wording) -> list[Cue]:
     if move.settle_ms:
         cues.append(Pause(move.settle_ms))
     cues.append(_clocked(press, words))
-    cues += [Say(words.release(), "cue", move.key, side), Pause(RELEASE_MS)]
+    if side != "left":
+        # Between two sides the bell says it.
+        cues.append(Say(words.release(), "cue", move.key, side))
+    cues.append(Pause(RELEASE_MS))
     return cues
 
 
