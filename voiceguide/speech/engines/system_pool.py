@@ -1,0 +1,200 @@
+"""The worker processes in which pyttsx3 runs, as the engine sees them: each may hang or die, and is then replaced."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import voiceguide
+from voiceguide.errors import EngineError
+
+_START_SECONDS = 20.0
+"""Time for a worker to say hello. The first one ever on Windows builds wrappers for SAPI."""
+
+_INSTALL = "Install what it needs: pip install pyttsx3" + (" espeakng-loader" if sys.platform == "linux" else "")
+_TRY_ANOTHER = "Try again, or another voice: voiceguide voices"
+
+
+class _Failure(Exception):
+    """A worker hung or died; the text says which."""
+
+
+class _Worker:
+    """One process, for one request at a time."""
+
+    def __init__(self) -> None:
+        """Start it and wait for its hello.
+
+        Raises:
+            _Failure: it hung or died.
+            EngineError: it cannot be started, or the platform's speech does not work.
+        """
+        self._folder = tempfile.mkdtemp(prefix="voiceguide-")
+        # Where the package is imported from a checkout the new process must find it too; but, with -P, it must not
+        # take modules from the folder the user happens to be in.
+        paths = [str(Path(voiceguide.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "voiceguide.speech.engines.system_worker", self._folder],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            )
+        except OSError as cause:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            raise EngineError("system", f"No process can be started for speech ({cause}).", _TRY_ANOTHER) from cause
+        try:
+            self.hello, _ = self.ask(None, _START_SECONDS)
+            if "error" in self.hello:
+                what = f"The system's speech does not work here ({self.hello['error']})."
+                raise EngineError("system", what, _INSTALL)
+        except BaseException:
+            self.end()
+            raise
+
+    def ask(self, request: Mapping[str, object] | None, seconds: float) -> tuple[dict[str, Any], bytes]:
+        """Send a request, unless it is None, and wait for the reply.
+
+        Raises:
+            _Failure: there was none in time, or the process died.
+        """
+        stdin, stdout = cast(BinaryIO, self._process.stdin), cast(BinaryIO, self._process.stdout)
+        overdue = threading.Event()
+
+        def give_up() -> None:
+            overdue.set()
+            self._process.kill()
+
+        # A pipe cannot be read with a time limit on every platform, but it ends with the process.
+        timer = threading.Timer(seconds, give_up)
+        timer.daemon = True
+        timer.start()
+        try:
+            if request is not None:
+                stdin.write(json.dumps(request).encode() + b"\n")
+                stdin.flush()
+            header = json.loads(stdout.readline())
+            data = stdout.read(header.get("bytes", 0))
+            if len(data) < header.get("bytes", 0):
+                raise EOFError
+        except (OSError, ValueError, EOFError) as cause:
+            raise _Failure(f"did not answer within {seconds:.0f} s" if overdue.is_set() else "stopped") from cause
+        finally:
+            timer.cancel()
+        return header, data
+
+    def end(self) -> None:
+        """Kill the process and remove what it left. May be called twice, and while another thread waits for it."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            # What could not be sent to a dead process is of no interest.
+            with contextlib.suppress(OSError):
+                cast(BinaryIO, pipe).close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+class Pool:
+    """Up to `size` workers, started when needed and kept for the next request. For use from several threads."""
+
+    def __init__(self, size: int) -> None:
+        self._slots = threading.BoundedSemaphore(size)
+        self._lock = threading.Lock()
+        self._idle: list[_Worker] = []
+        self._busy: set[_Worker] = set()
+        self._closings = 0
+        self._hello: dict[str, Any] = {}
+
+    def hello(self) -> dict[str, Any]:
+        """What the first worker said when it started: driver and version.
+
+        Raises:
+            EngineError: as `ask`.
+        """
+        if not self._hello:
+            self.ask({"list": True}, _START_SECONDS, "its start")
+        return self._hello
+
+    def ask(self, request: Mapping[str, object], seconds: float, about: str) -> tuple[dict[str, Any], bytes]:
+        """Have a worker reply to `request` within `seconds`; one that fails is replaced once.
+
+        Args:
+            request: see `system_worker.py`.
+            seconds: time for the reply, without that to start a worker.
+            about: what it is about, for the message of an error.
+
+        Returns:
+            The reply's header, and the bytes after it.
+
+        Raises:
+            EngineError: two workers failed, the platform's speech does not work, or `close` was called meanwhile.
+        """
+        closings = self._closings
+        for attempt in (1, 2):
+            try:
+                with self._worker() as worker:
+                    header, data = worker.ask(request, seconds)
+                    if "error" in header:
+                        what = f"The system's speech failed at {about} ({header['error']})."
+                        raise EngineError("system", what, _TRY_ANOTHER)
+                    return header, data
+            except _Failure as failure:
+                if self._closings != closings:
+                    raise EngineError("system", f"The system's speech was closed at {about}.", "Start again.") from None
+                if attempt == 2:
+                    what = f"The system's speech {failure} at {about}, twice."
+                    raise EngineError("system", what, _TRY_ANOTHER) from failure
+        raise AssertionError("the second attempt returns or raises")
+
+    def close(self) -> None:
+        """End all workers, also those that are at work. Asking again starts new ones."""
+        with self._lock:
+            self._closings += 1
+            workers = [*self._idle, *self._busy]
+            self._idle.clear()
+        for worker in workers:
+            worker.end()
+
+    @contextlib.contextmanager
+    def _worker(self) -> Iterator[_Worker]:
+        """A worker for one exchange. If that fails, it ends: half a reply may be left in its pipe."""
+        with self._slots:
+            worker, closings = self._taken()
+            try:
+                yield worker
+            except BaseException:
+                with self._lock:
+                    self._busy.discard(worker)
+                worker.end()
+                raise
+            with self._lock:
+                self._busy.discard(worker)
+                closed = self._closings != closings
+                if not closed:
+                    self._idle.append(worker)
+            if closed:
+                worker.end()
+
+    def _taken(self) -> tuple[_Worker, int]:
+        with self._lock:
+            closings = self._closings
+            if self._idle:
+                worker = self._idle.pop()
+                self._busy.add(worker)
+                return worker, closings
+        worker = _Worker()
+        with self._lock:
+            self._hello = worker.hello
+            self._busy.add(worker)
+        return worker, closings
