@@ -1,0 +1,300 @@
+"""The scripts that need nothing but Python: how they make their environment, find it again, and fail."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from _environment import LOCKS, RUNTIME, UNAVAILABLE, base_of, digest_of, project_digest, unfinished
+from _pythons import python_problem
+from _steps import StepFailed, cause_of
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+SCRIPTS = CHECKOUT / "scripts"
+
+# A checkout of our scripts around a program of two lines. The build backend is in the tree, so nothing is downloaded.
+PYPROJECT = '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+BACKEND = """
+import zipfile
+
+def build_editable(folder, config_settings=None, metadata_directory=None):
+    name = "voiceguide-0.1.0-py3-none-any.whl"
+    with zipfile.ZipFile(folder + "/" + name, "w") as wheel:
+        info = "voiceguide-0.1.0.dist-info/"
+        wheel.writestr("voiceguide.pth", __file__.rpartition("/")[0])
+        wheel.writestr(info + "METADATA", "Metadata-Version: 2.1\\nName: voiceguide\\nVersion: 0.1.0\\n")
+        wheel.writestr(info + "WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+        wheel.writestr(info + "RECORD", "")
+    return name
+"""
+PROGRAM = "import sys, greeting\nprint(greeting.WORDS, *sys.argv[1:])\nsys.exit(7)\n"
+
+posix = pytest.mark.skipif(os.name == "nt", reason="only on POSIX: signals and scripts with a first line")
+
+
+@dataclass(frozen=True, slots=True)
+class Toy:
+    """A checkout of our scripts around a toy program."""
+
+    folder: Path
+    wheels: Path
+
+    @property
+    def stamp(self) -> Path:
+        return self.folder / ".venv" / "stamp"
+
+    def start(self, *arguments: str, **surroundings: str) -> subprocess.Popen[str]:
+        """Run its scripts/voiceguide with next to no environment variables."""
+        return subprocess.Popen(
+            [sys.executable, self.folder / "scripts" / "voiceguide", *arguments],
+            cwd="/",
+            env={"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": self.wheels.as_uri(), **surroundings},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *arguments: str, **surroundings: str) -> tuple[int, str, str]:
+        """Its exit code, standard output and standard error."""
+        process = self.start(*arguments, **surroundings)
+        output, errors = process.communicate()
+        return process.returncode, output, errors
+
+
+def toy(folder: Path) -> Toy:
+    """One library that can be installed, and one, for the voice, that this machine has no build of."""
+    made = Toy(folder / "a checkout", folder / "wheels")
+    made.wheels.mkdir(parents=True)
+    wheel = made.wheels / "greeting-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as packed:
+        packed.writestr("greeting.py", "WORDS = 'good day'\n")
+        packed.writestr("greeting-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: greeting\nVersion: 1.0\n")
+        packed.writestr(
+            "greeting-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+        packed.writestr("greeting-1.0.dist-info/RECORD", "")
+    locks = made.folder / "scripts" / "locks"
+    locks.mkdir(parents=True)
+    for script in (SCRIPTS / "voiceguide", *SCRIPTS.glob("_*.py")):
+        shutil.copy2(script, locks.parent)
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    (locks / "base.txt").write_text(f"greeting==1.0 --hash=sha256:{digest}\n", encoding="utf-8")
+    (locks / "neural.txt").write_text(f"nowhere==1.0 --hash=sha256:{digest}\n", encoding="utf-8")
+    (made.folder / "pyproject.toml").write_text(PYPROJECT, encoding="utf-8")
+    (made.folder / "backend.py").write_text(BACKEND, encoding="utf-8")
+    (made.folder / "voiceguide").mkdir()
+    (made.folder / "voiceguide" / "__init__.py").touch()
+    (made.folder / "voiceguide" / "__main__.py").write_text(PROGRAM, encoding="utf-8")
+    return made
+
+
+@posix
+def test_two_first_runs_at_once_then_a_second_then_another_place(tmp_path: Path) -> None:
+    made = toy(tmp_path)
+    both = [made.start("play", "x y") for _ in range(2)]
+    told = [process.communicate() for process in both]
+    assert [process.returncode for process in both] == [7, 7], told
+    assert {output for output, _ in told} == {"good day play x y\n"}
+    errors = "".join(error for _, error in told)
+    assert errors.count("Setting up voiceguide in") == 1
+    assert errors.count("Another run is setting up") == 1
+    assert errors.count("There is no build of the Piper voice for this machine") == 1
+    assert (
+        f"neural.txt {digest_of(str(made.folder / 'scripts/locks/neural.txt'))}{UNAVAILABLE}" in made.stamp.read_text()
+    )
+
+    before = made.stamp.stat()
+    assert made.run("again") == (7, "good day again\n", "")
+    assert made.stamp.stat() == before
+
+    link = tmp_path / "link"
+    link.symlink_to(made.folder / "scripts" / "voiceguide")
+    assert subprocess.run([link], cwd="/", env={}, capture_output=True, text=True, check=False).stdout == "good day\n"
+
+    moved = Toy(made.folder.rename(tmp_path / "moved"), made.wheels)
+    code, output, errors = moved.run("there")
+    assert (code, output) == (7, "good day there\n")
+    assert "Setting up voiceguide in" in errors
+    assert ascii(str(moved.folder / ".venv")) in moved.stamp.read_text(encoding="ascii")
+
+
+@posix
+def test_a_set_up_that_is_stopped_leaves_nothing_that_passes_for_whole(tmp_path: Path) -> None:
+    made = toy(tmp_path)
+    process = made.start()
+    deadline = time.monotonic() + 60
+    while not (made.folder / ".venv" / "pyvenv.cfg").exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate()
+    assert process.returncode == 130
+    assert errors.endswith("voiceguide: set-up stopped; the next run starts it again\n")
+    assert not made.stamp.exists()
+    assert made.run("again")[:2] == (7, "good day again\n")
+
+
+@posix
+def test_a_library_that_is_not_the_pinned_one_is_refused(tmp_path: Path) -> None:
+    made = toy(tmp_path)
+    lock = made.folder / "scripts" / "locks" / "base.txt"
+    lock.write_text(f"greeting==1.0 --hash=sha256:{'0' * 64}\n", encoding="utf-8")
+    code, output, errors = made.run()
+    assert (code, output) == (3, "")
+    assert errors.splitlines()[-1].startswith(
+        "voiceguide: It could not be set up. A downloaded file is not the one pinned"
+    )
+    assert not made.stamp.exists()
+
+
+@posix
+def test_an_environment_somebody_else_made_is_left_alone(tmp_path: Path) -> None:
+    made = toy(tmp_path)
+    other = made.folder / ".venv" / "pyvenv.cfg"
+    other.parent.mkdir()
+    other.write_text("home = /usr/bin\n", encoding="utf-8")
+    blocked = tmp_path / "file"
+    blocked.touch()
+    code, _, errors = made.run(VOICEGUIDE_CACHE_DIR=str(blocked))
+    assert code == 3
+    assert re.fullmatch(
+        r"voiceguide: There is no place for its environment \(.*not made by this script.*\)\.\n", errors
+    )
+    assert other.read_text(encoding="utf-8") == "home = /usr/bin\n"
+
+
+def no_ensurepip(folder: Path) -> str:
+    """A folder for PYTHONPATH that makes every Python one of those that Debian ships without ensurepip."""
+    (folder / "sitecustomize.py").write_text("import sys\nsys.modules['ensurepip'] = None\n", encoding="utf-8")
+    return str(folder)
+
+
+@posix
+def test_a_python_without_venv_is_told_how_to_get_it(tmp_path: Path) -> None:
+    made = toy(tmp_path)
+    code, output, errors = made.run(PYTHONPATH=no_ensurepip(tmp_path))
+    assert (code, output) == (3, "")
+    assert re.fullmatch(r"voiceguide: Python's ensurepip module is missing: .*, then run it again\.\n", errors)
+    assert not (made.folder / ".venv").exists()
+
+
+def as_python_3_9(made: Toy, *arguments: str, **surroundings: str) -> subprocess.CompletedProcess[str]:
+    script = str(made.folder / "scripts" / "voiceguide")
+    code = f"""
+import runpy, sys
+sys.version_info = (3, 9, 18, "final", 0)
+sys.argv[0] = {script!r}
+runpy.run_path({script!r}, run_name="__main__")
+"""
+    command = [sys.executable, "-c", code, *arguments]
+    return subprocess.run(command, env=surroundings, capture_output=True, text=True, check=False)
+
+
+@posix
+def test_an_old_python_is_told_which_one_is_needed(tmp_path: Path) -> None:
+    done = as_python_3_9(toy(tmp_path), PYTHONPATH=no_ensurepip(tmp_path))
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.startswith("voiceguide: This is Python 3.9, and 3.11 to 3.14 is needed: install one")
+
+
+@posix
+def test_an_old_python_hands_over_to_a_newer_one(tmp_path: Path) -> None:
+    newer = tmp_path / "bin" / "python3.14"
+    newer.parent.mkdir()
+    newer.write_text('#!/bin/sh\n[ "$1" = -c ] || echo "over to me: $@"\n', encoding="utf-8")
+    newer.chmod(0o755)
+    made = toy(tmp_path)
+    done = as_python_3_9(made, "play", "x y", PATH=str(newer.parent))
+    assert done.stdout == f"over to me: {made.folder}/scripts/voiceguide play x y\n"
+
+
+@pytest.mark.parametrize(("version", "fine"), [((3, 10), False), ((3, 11), True), ((3, 14), True), ((3, 15), False)])
+def test_the_pythons_it_takes(version: tuple[int, int], fine: bool) -> None:
+    assert (python_problem(version) == "") is fine
+
+
+@pytest.mark.parametrize(
+    "script",
+    [SCRIPTS / "voiceguide", SCRIPTS / "test", SCRIPTS / "check", *SCRIPTS.glob("_*.py")],
+    ids=lambda s: s.name,
+)
+def test_old_pythons_can_read_it(script: Path) -> None:
+    ast.parse(script.read_text(encoding="utf-8"), feature_version=(3, 6))
+
+
+@pytest.fixture
+def whole(tmp_path: Path) -> tuple[str, dict[str, str]]:
+    """A folder with an interpreter, and the stamp of an environment in it that is right."""
+    python = tmp_path / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    python.parent.mkdir()
+    python.symlink_to(sys.executable)
+    (tmp_path / "pyvenv.cfg").write_text(f"home = {Path(sys.executable).parent}\n", encoding="utf-8")
+    folder = str(tmp_path)
+    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    stamp = {"folder": ascii(folder), "python": f"{version} {base_of(folder)}", "project": project_digest()}
+    return folder, stamp | {lock: digest_of(str(Path(LOCKS, lock))) for lock in RUNTIME}
+
+
+@pytest.mark.parametrize(
+    ("change", "todo"),
+    [
+        ({}, []),
+        ({"folder": "'/elsewhere'"}, ["everything"]),
+        ({"python": "3.11 '/usr/bin/python-that-was'"}, ["everything"]),
+        ({"python": ""}, ["everything"]),
+        ({"base.txt": "0" * 64}, ["everything"]),
+        ({"neural.txt": "0" * 64 + UNAVAILABLE}, ["everything"]),
+        ({"neural.txt": digest_of(str(Path(LOCKS, "neural.txt"))) + UNAVAILABLE}, []),
+        ({"project": "0" * 64}, ["project"]),
+    ],
+)
+def test_what_a_stamp_leaves_to_do(
+    whole: tuple[str, dict[str, str]], change: Mapping[str, str], todo: list[str]
+) -> None:
+    folder, stamp = whole
+    assert unfinished({**stamp, **change}, folder, RUNTIME, same_python=False) == todo
+
+
+def test_a_lock_that_is_wanted_later_is_all_there_is_to_do(whole: tuple[str, dict[str, str]]) -> None:
+    folder, stamp = whole
+    assert unfinished(stamp, folder, {**RUNTIME, "dev.txt": ""}, same_python=True) == ["dev.txt"]
+    assert unfinished({}, folder, RUNTIME, same_python=False) == ["everything"]
+
+
+def test_tests_want_the_python_that_was_asked_for(whole: tuple[str, dict[str, str]]) -> None:
+    folder, stamp = whole
+    other = {**stamp, "python": f"3.99 {base_of(folder)}"}
+    assert unfinished(other, folder, RUNTIME, same_python=False) == []
+    assert unfinished(other, folder, RUNTIME, same_python=True) == ["everything"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "meaning", "general"),
+    [
+        ("WARNING: Retrying after connection broken by 'NewConnectionError'\nERROR: No matching distribution found",
+         "The package index cannot be reached", True),
+        ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device",
+         "The disk is full", True),
+        ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.", "A downloaded file is not", True),
+        ("ERROR: No matching distribution found for onnxruntime==1.32.0",
+         "There is no build of onnxruntime==1.32.0 for this machine.", False),
+        ("error: command 'gcc' failed: No such file or directory", "A library has to be compiled", False),
+        ("Killed", "The last command ended with code 9", False),
+    ],
+)  # fmt: skip
+def test_what_pip_prints_becomes_a_cause(printed: str, meaning: str, general: bool) -> None:
+    said, same_for_all = cause_of(StepFailed(printed.splitlines(), 9))
+    assert said.startswith(meaning)
+    assert same_for_all is general
