@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from voiceguide.routine.lints import lint
-from voiceguide.routine.model import Routine
-from voiceguide.routine.reader import read_routine
-from voiceguide.routine.tree import UnreadableSource, read_text
+from voiceguide.resources import chime_names
+from voiceguide.routine.lints import lint, spoken_texts
+from voiceguide.routine.model import Library, Part, Routine, Text
+from voiceguide.routine.reader import read_file
+from voiceguide.routine.tree import read_text
 from voiceguide.script.compiler import compile_routine
-from voiceguide.script.cues import Chime, Hold, Say, Script
+from voiceguide.script.cues import Chime, Cue, Hold, Inner, Say, Script
 from voiceguide.script.text import read_script
-from voiceguide.source import Problem, Span, did_you_mean, error, errors_in
+from voiceguide.script.wording import languages
+from voiceguide.source import (
+    MAX_PROBLEMS,
+    Problem,
+    Severity,
+    Span,
+    UnreadableSource,
+    did_you_mean,
+    error,
+    errors_in,
+    in_order,
+    shortened,
+    warning,
+)
 
 GENEROUS = 1.2
 """An estimate may be off by this much: words that would not fit even if spoken so much faster are an error, those
@@ -33,57 +48,101 @@ class Loaded:
 
 def load(path: Path) -> Loaded:
     """Read a routine or a script and compile it, collecting its author's mistakes. Nothing is spoken."""
-    routine: Routine | None = None
-    script: Script | None = None
-    if path.suffix == ".md":
-        try:
-            script, problems = read_script(read_text(path), str(path))
-        except UnreadableSource as cause:
-            problems = (cause.problem,)
-    else:
-        routine, problems = read_routine(path)
-        script = compile_routine(routine) if routine else None
+    content, problems = _read(path)
+    routine = content if isinstance(content, Routine) else None
+    script = compile_routine(routine) if routine else content if isinstance(content, Script) else None
     if script:
-        problems += _unsayable(script, Span(str(path), 1, 1))
+        problems += tuple(_unsayable(script, Span(str(path), 1, 1)))
+    elif isinstance(content, Library | Part):
+        kind = "a move library" if isinstance(content, Library) else "a part"
+        hint = "name a routine that uses it"
+        problems += (error(Span(str(path), 1, 1), f"this is {kind}, and cannot be played by itself", hint),)
     if errors_in(problems):
         routine = script = None
     return Loaded(path, routine, script, problems)
 
 
 def check(path: Path) -> tuple[Problem, ...]:
-    """Every mistake and warning of a file, in the order of its lines."""
-    loaded = load(path)
-    problems = loaded.problems
-    if loaded.routine:
-        problems += lint(loaded.routine)
-    if loaded.script:
-        problems += fit(loaded.script, 1.0)
-    return tuple(sorted(dict.fromkeys(problems), key=lambda problem: (problem.span, problem.message)))
+    """Every mistake and warning of a routine, a script, a move library or a part, in the order of its lines."""
+    content, problems = _read(path)
+    found = [*problems]
+    if isinstance(content, Routine | Script):
+        script = compile_routine(content) if isinstance(content, Routine) else content
+        start = Span(str(path), 1, 1)
+        unsayable = list(_unsayable(script, start))
+        # What cannot be sounded has no length either.
+        found += unsayable or fit(script, 1.0)
+        found += _foreign_wording(script, start)
+    if isinstance(content, Script):
+        found += lint(Text(cue.text, cue.span) for cue in _sounds(content) if isinstance(cue, Say) and cue.span)
+    elif content:
+        found += lint(spoken_texts(content))
+    return _not_too_many(in_order(found))
 
 
 def fit(script: Script, pace: float) -> tuple[Problem, ...]:
     """Words that are likely not to fit inside their hold at this pace; errors where that is all but sure."""
     from voiceguide.timeline.estimate import estimate
 
+    likely = estimate(script, pace).problems
+    if not likely:
+        return ()
     surely = estimate(script, pace * GENEROUS).problems
     sure_places = {problem.span for problem in surely}
-    maybe = [each for each in estimate(script, pace).problems if each.span not in sure_places]
-    return (*surely, *(replace(each, severity="warning") for each in maybe))
+    return (*surely, *(replace(each, severity="warning") for each in likely if each.span not in sure_places))
 
 
-def _unsayable(script: Script, start: Span) -> tuple[Problem, ...]:
+def _read(path: Path) -> tuple[Routine | Library | Part | Script | None, tuple[Problem, ...]]:
+    if path.suffix != ".md":
+        return read_file(path)
+    try:
+        return read_script(read_text(path), str(path))
+    except UnreadableSource as cause:
+        return None, (cause.problem,)
+
+
+def _unsayable(script: Script, start: Span) -> Iterator[Problem]:
     """Sentences without a word in them, and chimes that do not exist."""
-    from voiceguide.resources import chime_names
+    for cue in _sounds(script):
+        if isinstance(cue, Chime) and cue.name not in chime_names():
+            hint = did_you_mean(cue.name, chime_names())
+            yield error(cue.span or start, f"there is no chime `{shortened(cue.name)}`", hint)
+        elif isinstance(cue, Say) and not _can_be_said(cue.text, script):
+            message = f"`{shortened(cue.text)}` has no words to speak"
+            yield error(cue.span or start, message, "write words, or remove it")
+
+
+def _can_be_said(text: str, script: Script) -> bool:
+    if any(map(str.isalnum, text)):
+        return True
+    # It may still be a sign that the author says how to pronounce. Hardly ever needed, and slow to import.
     from voiceguide.speech.reading import read_aloud
 
-    problems: list[Problem] = []
+    return bool(read_aloud(text, script.language, script.pronunciations))
+
+
+def _sounds(script: Script) -> Iterator[Cue | Inner]:
+    """The cues of a script and of its holds."""
     for cue in script.cues:
-        inner = [each for _, each in cue.cues] if isinstance(cue, Hold) else [cue]
-        for each in inner:
-            if isinstance(each, Chime) and each.name not in chime_names():
-                hint = did_you_mean(each.name, chime_names())
-                problems.append(error(each.span or start, f"there is no chime `{each.name}`", hint))
-            elif isinstance(each, Say) and not read_aloud(each.text, script.language, script.pronunciations):
-                hint = "write words, or remove it"
-                problems.append(error(each.span or start, f"`{each.text[:40]}` has no words to speak", hint))
-    return tuple(problems)
+        if isinstance(cue, Hold):
+            yield from (inner for _, inner in cue.cues)
+        else:
+            yield cue
+
+
+def _foreign_wording(script: Script, start: Span) -> Iterator[Problem]:
+    """A language the program's own words do not exist in, where it would speak any."""
+    own_words = (cue.text for cue in _sounds(script) if isinstance(cue, Say) and not cue.span)
+    if script.language.split("-")[0].lower() not in languages() and (said := next(own_words, "")):
+        message = f"the program's own words (such as “{said}”) are spoken in English"
+        yield warning(start, message, "use say, hold and chime steps rather than moves and breathe")
+
+
+def _not_too_many(found: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    """The first problems, and one that counts the rest."""
+    shown, rest = found[:MAX_PROBLEMS], found[MAX_PROBLEMS:]
+    if len(rest) < 2:
+        return found
+    message = f"there are {len(rest):,} more problems from here on"
+    severity: Severity = "error" if errors_in(rest) else "warning"
+    return (*shown, Problem(rest[0].span, severity, message, "put the first ones right, and check again"))

@@ -11,10 +11,8 @@ RATE = 44_100
 """Sample rate of every timeline, in Hz."""
 
 _UNITS_MS = {"h": 3_600_000, "m": 60_000, "s": 1_000, "ms": 1}
-_PART = re.compile(r"(?:0|[1-9]\d{0,8})(?:\.\d{1,3})?")
-_DURATION = re.compile(
-    rf"(?:({_PART.pattern})h)?(?:({_PART.pattern})m(?!s))?(?:({_PART.pattern})s)?(?:({_PART.pattern})ms)?"
-)
+_NUMBER = r"((?:0|[1-9][0-9]{0,8})(?:\.[0-9]{1,3})?)"
+_DURATION = re.compile(rf"(?:{_NUMBER}h)?(?:{_NUMBER}m(?!s))?(?:{_NUMBER}s)?(?:{_NUMBER}ms)?")
 
 
 class DurationError(ValueError):
@@ -37,12 +35,12 @@ def parse_duration(text: str) -> int:
     """
     match = _DURATION.fullmatch(text)
     if not text or match is None:
-        raise DurationError(text, _duration_hint(text))
+        raise DurationError(text, _hint(text))
     total = 0
     for number, unit in zip(match.groups(), _UNITS_MS, strict=True):
         if number is not None:
             whole, _, fraction = number.partition(".")
-            thousandths = int(whole) * 1000 + int(fraction.ljust(3, "0") or 0)
+            thousandths = int(whole) * 1000 + int(fraction.ljust(3, "0"))
             total += _half_up(thousandths * _UNITS_MS[unit], 1000)
     return total
 
@@ -54,13 +52,18 @@ def parse_range(text: str) -> tuple[int, int]:
         Shortest and longest, in milliseconds; equal for a single duration.
 
     Raises:
-        DurationError: an end is no duration, or the range runs backwards.
+        DurationError: the text is neither, or the range runs backwards.
     """
-    low_text, dots, high_text = text.partition("..")
-    low = parse_duration(low_text.strip())
-    high = parse_duration(high_text.strip()) if dots else low
+    if ".." not in text:
+        low = parse_duration(text)
+        return low, low
+    low_text, high_text = (part.strip() for part in text.split("..", 1))
+    try:
+        low, high = parse_duration(low_text), parse_duration(high_text)
+    except DurationError:
+        raise DurationError(text, _hint(text)) from None
     if high < low:
-        raise DurationError(text, f"a range runs from short to long: write {high_text.strip()}..{low_text.strip()}")
+        raise DurationError(text, f"a range runs from short to long: write {high_text}..{low_text}")
     return low, high
 
 
@@ -99,17 +102,56 @@ def _half_up(numerator: int, denominator: int) -> int:
     return (2 * numerator + denominator) // (2 * denominator)
 
 
-def _duration_hint(text: str) -> str:
-    if re.fullmatch(r"\d+", text):
-        number = int(text[:9])
-        return f"add the unit: {number}s for seconds, {number}m for minutes"
-    if clock := re.fullmatch(r"(\d+):(\d+)", text):
-        minutes, secs = int(clock[1][:9]), int(clock[2][:9])
-        return f"write {minutes}m{secs}s for minutes and seconds"
-    if re.search(r"(^|[^\d.])0\d", text):
-        return "write it without the leading zero"
-    if re.fullmatch(r"[\d.]+\s*(s|sec|secs|second|seconds)\.?", text, re.IGNORECASE):
-        return f"write {re.match(r'[0-9.]+', text)[0]}s"  # type: ignore[index]  # the fullmatch above has the digits
-    if re.fullmatch(r"[\d.]+\s*(m|min|mins|minute|minutes)\.?", text, re.IGNORECASE):
-        return f"write {re.match(r'[0-9.]+', text)[0]}m"  # type: ignore[index]  # as above
+_LONGEST_GUESSED = 40
+"""Nobody means a duration by a longer text."""
+
+# What people write, and what they mean by it.
+_REPAIRS = tuple(
+    (re.compile(pattern), written)
+    for pattern, written in (
+        (r"\s+|\band\b|^[\[(\"']+|[\])\"']+$", ""),
+        (r"(?<=[0-9]),(?=[0-9])", "."),
+        (r"(?<=[0-9])(?:milliseconds?|millis|msecs?)\.?", "ms"),
+        (r"(?<=[0-9])(?:seconds?|secs?)\.?", "s"),
+        (r"(?<=[0-9])(?:minutes?|mins?)\.?", "m"),
+        (r"(?<=[0-9])(?:hours?|hrs?)\.?", "h"),
+        (r"^([0-9]{1,2}):([0-9]{2})$", r"\1m\2s"),
+        (r"^([0-9]{1,2}):([0-9]{2}):([0-9]{2})$", r"\1h\2m\3s"),
+        (r"(?<=h)([0-9]+)$", r"\1m"),
+        (r"(?<=m)([0-9]+)$", r"\1s"),
+        (r"(?<![0-9.])0+(?=[0-9])", ""),
+        (r"(?<=[0-9])\.0*(?![0-9])", ""),
+        (r"(?<![0-9])\.(?=[0-9])", "0."),
+        (r"^0[hm](?=[0-9])|(?<=[hms])0[ms]$", ""),
+    )
+)
+_TO = re.compile(r"\s*(?:\.{2,3}|…|–|—|-|\bto\b)\s*")
+
+
+def _hint(text: str) -> str:
+    """How to write what was probably meant. What it says to write can be read."""
+    text = text.strip()
+    if re.fullmatch(r"[0-9]{1,9}", text):
+        return f"add the unit: {int(text)}s for seconds, {int(text)}m for minutes"
+    if len(text) <= _LONGEST_GUESSED:
+        ends = _TO.split(text)
+        if len(ends) == 2 and all(ends):
+            # "30-60s" has its unit once.
+            unit = re.search(r"[a-zA-Z. ]*$", ends[1])
+            low = _repaired(ends[0]) or _repaired(ends[0] + (unit[0] if unit else ""))
+            high = _repaired(ends[1])
+            if low and high and parse_duration(low) <= parse_duration(high):
+                return f"write {low}..{high}"
+            return "write a range like 30s..60s"
+        if guess := _repaired(text.lstrip("-")):
+            clock = " for minutes and seconds" if text.count(":") == 1 else ""
+            return f"write {guess}{clock}"
     return "write it like 45s, 2m or 1m30s"
+
+
+def _repaired(text: str) -> str:
+    """The text as a duration with its usual slips put right; empty where it is none even so."""
+    text = text.strip().lower()
+    for pattern, written in _REPAIRS:
+        text = pattern.sub(written, text)
+    return text if _DURATION.fullmatch(text) else ""

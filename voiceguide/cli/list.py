@@ -53,7 +53,7 @@ def routine_rows() -> list[dict[str, Any]]:
             {
                 "name": name,
                 "title": loaded.script.title,
-                "summary": routine.summary if routine else "",
+                "summary": routine.summary.value if routine and routine.summary else "",
                 "tags": list(routine.tags) if routine else [],
                 "language": loaded.script.language,
                 "minutes": _minutes(loaded),

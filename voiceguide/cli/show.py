@@ -48,7 +48,7 @@ def _document(session: Session) -> dict[str, Any]:
     return {
         "name": session.path.stem,
         "title": session.script.title,
-        "summary": routine.summary if routine else "",
+        "summary": routine.summary.value if routine and routine.summary else "",
         "tags": list(routine.tags) if routine else [],
         "language": session.script.language,
         "path": str(session.path),

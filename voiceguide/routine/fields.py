@@ -8,26 +8,40 @@ from typing import TypeVar
 
 from voiceguide.routine.model import Length, Text
 from voiceguide.routine.tree import Mapping, Node, Scalar, Sequence
-from voiceguide.routine.words import read_length, split_sentences, spoken_pieces
-from voiceguide.source import Problem, Span, did_you_mean, error
+from voiceguide.routine.words import one_line, read_length, split_sentences, spoken_pieces
+from voiceguide.source import Problems, Span, did_you_mean, error, nearest, shortened
 
 T = TypeVar("T", bound=str)
 
-MAX_COUNT = 50_000
+MAX_COUNT = 20_000
 
 
 class Fields:
     """The values of one mapping. Unknown keys are reported at once; a wrong value is reported and left out."""
 
-    def __init__(self, node: Mapping, what: str, known: Many[str], problems: list[Problem]) -> None:
+    def __init__(self, node: Mapping, what: str, known: Many[str], problems: Problems, apart: Many[str] = ()) -> None:
+        """Take the values of `node`, which messages call `what`; keys of `apart` belong into a step of their own."""
         self.span = node.span
         self.what = what
         self.problems = problems
         self._values = {key.value: value for key, value in node.pairs}
+        self._meant: set[str] = set()
         for key, _ in node.pairs:
             if key.value not in known:
-                message = f"`{key.value}` is not a key of {what}"
-                problems.append(error(key.span, message, did_you_mean(key.value, known)))
+                self._report_unknown(key, known, apart)
+
+    def _report_unknown(self, key: Scalar, known: Many[str], apart: Many[str]) -> None:
+        name, colon, rest = key.value.partition(":")
+        if key.value in apart:
+            message = f"`{key.value}` cannot stand in {self.what}"
+            hint = "begin it on a line of its own, with a dash"
+        elif colon and name in known:
+            message, hint = "a space is missing after the colon", f"write `{name}: {shortened(rest)}`"
+            self._meant.add(name)
+        else:
+            message, hint = f"`{shortened(key.value)}` is not a key of {self.what}", did_you_mean(key.value, known)
+            self._meant.update(nearest(key.value, known, count=1))
+        self.problems.add(error(key.span, message, hint))
 
     def __contains__(self, key: str) -> bool:
         return key in self._values
@@ -41,15 +55,20 @@ class Fields:
         return self._values.get(key)
 
     def require(self, *keys: str) -> None:
-        """Report each of `keys` that is missing."""
+        """Report each of `keys` that is missing, unless it is there in another spelling."""
         for key in keys:
-            if key not in self._values:
-                self.problems.append(error(self.span, f"{self.what} needs `{key}:`", f"add a line `{key}: ...`"))
+            if key not in self._values and key not in self._meant:
+                self.problems.add(error(self.span, f"{self.what} needs `{key}:`", f"add `{key}: ...`"))
 
     def word(self, key: str, default: str = "") -> str:
         """A text on one line; `default` where missing or wrong."""
+        text = self.text(key)
+        return text.value if text else default
+
+    def text(self, key: str) -> Text | None:
+        """A text on one line, with its place."""
         value = self.scalar(key)
-        return " ".join(value.value.split()) if value else default
+        return one_line(value, self.problems) if value else None
 
     def scalar(self, key: str) -> Scalar | None:
         """A text that is not empty."""
@@ -57,11 +76,11 @@ class Fields:
         if node is None:
             return None
         if not isinstance(node, Scalar):
-            hint = 'write one text; put it in quotes if it begins with "[" or "{"'
-            self.problems.append(error(node.span, f"`{key}` should be a text, not a {_kind(node)}", hint))
+            hint = f"write one text after `{key}:`; put it in quotes if it begins with [ or {{"
+            self.problems.add(error(node.span, f"`{key}` should be a text, not {_kind(node)}", hint))
             return None
         if not node.value.strip():
-            self.problems.append(error(node.span, f"`{key}` is empty", f"write something after `{key}:`, or remove it"))
+            self.problems.add(error(node.span, f"`{key}` is empty", f"write something after `{key}:`"))
             return None
         return node
 
@@ -73,21 +92,22 @@ class Fields:
         for option in options:
             if value.value == option:
                 return option
-        message = f"`{key}` cannot be `{value.value}`"
-        self.problems.append(error(value.span, message, did_you_mean(value.value, options)))
+        message = f"`{key}` cannot be `{shortened(value.value)}`"
+        self.problems.add(error(value.span, message, f"one of: {', '.join(options)}"))
         return default
-
-    def words(self, key: str) -> tuple[str, ...]:
-        """A list of texts; one text counts as a list of one."""
-        return tuple(text.value for text in self.texts(key))
 
     def texts(self, key: str) -> tuple[Text, ...]:
         """A list of texts with their places; one text counts as a list of one."""
-        return tuple(Text(" ".join(node.value.split()), node.span) for node in self._scalars(key))
+        return tuple(one_line(node, self.problems) for node in self._scalars(key))
 
     def sentences(self, key: str) -> tuple[Text, ...]:
         """The sentences of a text, or of a list of texts, one by one."""
-        return tuple(sentence for node in self._scalars(key) for sentence in split_sentences(node))
+        return tuple(sentence for node in self._scalars(key) for sentence in split_sentences(node, self.problems))
+
+    def pieces(self, key: str) -> tuple[Text | Length, ...]:
+        """Sentences and the silences written among them as `[4s]`."""
+        node = self.scalar(key)
+        return spoken_pieces(node, self.problems) if node else ()
 
     def _scalars(self, key: str) -> list[Scalar]:
         node = self._values.get(key)
@@ -100,28 +120,22 @@ class Fields:
                 found.append(item)
             else:
                 hint = "put it in quotes if it has a colon in it"
-                self.problems.append(error(item.span, f"each item of `{key}` should be a text", hint))
+                self.problems.add(error(item.span, f"each item of `{key}` should be a text", hint))
         return found
 
-    def pieces(self, key: str) -> tuple[Text | Length, ...]:
-        """Sentences and the pauses written among them as `[4s]`."""
-        value = self.scalar(key)
-        return spoken_pieces(value, self.problems) if value else ()
-
-    def length(self, key: str, default: Length | None = None) -> Length | None:
+    def length(self, key: str) -> Length | None:
         """A duration or a range."""
         value = self.scalar(key)
-        return read_length(value, self.problems) if value else default
+        return read_length(value, self.problems) if value else None
 
-    def exact_ms(self, key: str, default: int = 0) -> int:
+    def exact_ms(self, key: str, default: int = 0, *, least_ms: int = 1) -> int:
         """One duration, no range, in milliseconds."""
-        length = self.length(key)
+        value = self.scalar(key)
+        length = read_length(value, self.problems, least_ms=least_ms) if value else None
         if length is None:
             return default
         if length.low_ms != length.high_ms:
-            self.problems.append(
-                error(length.span, f"`{key}` should be one duration, not a range", "write one, like 5s")
-            )
+            self.problems.add(error(length.span, f"`{key}` should be one duration, not a range", "write one, like 5s"))
         return length.low_ms
 
     def count(self, key: str, default: int = 1) -> int:
@@ -130,33 +144,40 @@ class Fields:
         if value is None:
             return default
         text = value.value.strip()
-        number = int(text) if re.fullmatch(r"[1-9]\d{0,8}", text) else 0
+        number = int(text) if re.fullmatch(r"[1-9][0-9]{0,8}", text) else 0
         if 0 < number <= MAX_COUNT:
             return number
-        message = f"`{key}` should be a whole number from 1 to {MAX_COUNT}, not {text[:20]}"
-        self.problems.append(error(value.span, message, f"write `{key}: 3`"))
+        message = f"`{key}` should be a whole number from 1 to {MAX_COUNT:,}, not `{shortened(text)}`"
+        self.problems.add(error(value.span, message, f"write it like `{key}: 3`"))
         return default
 
     def items(self, key: str) -> tuple[Node, ...]:
-        """The items of a list."""
+        """The items of a list that has some."""
         node = self._values.get(key)
         if node is None:
             return ()
         if not isinstance(node, Sequence):
-            hint = "begin each item on its own line with a dash"
-            self.problems.append(error(node.span, f"`{key}` should be a list, not a {_kind(node)}", hint))
+            message = f"`{key}` is empty" if _is_empty(node) else f"`{key}` should be a list, not {_kind(node)}"
+            self.problems.add(error(node.span, message, "write each item below it, on a line that begins with a dash"))
             return ()
+        if not node.items:
+            self.problems.add(error(node.span, f"`{key}` is empty", "write each item below it, or remove it"))
         return node.items
 
-    def mapping(self, key: str) -> Mapping | None:
-        """A value that has keys of its own."""
+    def mapping(self, key: str, example: str) -> Mapping | None:
+        """A value that has keys of its own, such as `example`."""
         node = self._values.get(key)
         if node is None or isinstance(node, Mapping):
             return node
-        hint = f"write `{key}: {{name: value}}` or indent its keys below it"
-        self.problems.append(error(node.span, f"`{key}` should have keys of its own, not a {_kind(node)}", hint))
+        message = f"`{key}` is empty" if _is_empty(node) else f"`{key}` should have keys of its own, not {_kind(node)}"
+        hint = f"write it like `{key}: {example}`, or each of its keys on a line below"
+        self.problems.add(error(node.span, message, hint))
         return None
 
 
+def _is_empty(node: Node) -> bool:
+    return isinstance(node, Scalar) and not node.value.strip()
+
+
 def _kind(node: Node) -> str:
-    return {Scalar: "text", Sequence: "list", Mapping: "group of keys"}[type(node)]
+    return {Scalar: "a text", Sequence: "a list", Mapping: "a group of keys"}[type(node)]

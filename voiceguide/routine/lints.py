@@ -1,68 +1,66 @@
-"""What is allowed in a routine and still worth a second look. A new lint is a function and a line in `LINTS`."""
+"""What is allowed in a text and still worth a second look. A new lint is a function and a line in `LINTS`."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from voiceguide.routine.model import Group, HoldStep, MoveStep, Routine, SayStep, Step, Text
-from voiceguide.script.wording import languages
+from voiceguide.routine.model import HoldStep, Library, Move, MoveStep, Part, Routine, SayStep, Step, Text, each_once
 from voiceguide.source import Problem, warning
 
 MOST_WORDS = 20
 """A listener with closed eyes loses the thread of a longer sentence."""
 
-CLAIMS = ("treats?", "treating", "cures?", "cured", "curing", "proven", "heals?", "healing", "guaranteed")
+CLAIMS = ("treats?", "treating", "cures?", "cured", "curing", "proven", "heals?", "healed", "healing", "guaranteed")
 _CLAIM = re.compile(rf"\b({'|'.join(CLAIMS)})\b", re.IGNORECASE)
 
 
-def lint(routine: Routine) -> tuple[Problem, ...]:
-    """Every warning about a routine, in the order of its lines."""
-    found = {problem for check in LINTS for problem in check(routine)}
-    return tuple(sorted(found, key=lambda problem: problem.span))
+def lint(texts: Iterable[Text]) -> list[Problem]:
+    """Every warning about these texts."""
+    return [problem for text in texts for check in LINTS for problem in check(text)]
 
 
-def long_sentences(routine: Routine) -> Iterator[Problem]:
+def long_sentences(text: Text) -> Iterator[Problem]:
     """Sentences of more than `MOST_WORDS` words."""
-    for text in _texts(routine):
-        words = len(text.value.split())
-        if words > MOST_WORDS:
-            message = f"this sentence has {words} words; {MOST_WORDS} are easy to follow"
-            yield warning(text.span, message, "make two of it")
+    words = len(text.value.split())
+    if words > MOST_WORDS:
+        yield warning(text.span, f"this sentence has {words} words; {MOST_WORDS} are easy to follow", "make two of it")
 
 
-def medical_claims(routine: Routine) -> Iterator[Problem]:
+def medical_claims(text: Text) -> Iterator[Problem]:
     """Words that promise what a guided session cannot."""
-    for text in _texts(routine):
-        if found := _CLAIM.search(text.value):
-            hint = "say `may help ease` or `traditionally used for`"
-            yield warning(text.span, f"`{found[0]}` promises too much", hint)
+    if found := _CLAIM.search(text.value):
+        hint = "say `may help ease` or `traditionally used for`"
+        yield warning(text.span, f"`{found[0]}` promises too much", hint)
 
 
-def foreign_wording(routine: Routine) -> Iterator[Problem]:
-    """Languages the program's own words do not exist in."""
-    if routine.language.split("-")[0].lower() not in languages():
-        known = ", ".join(languages())
-        message = f"the program's own words (halfway, next ...) are spoken in English; it has them only in {known}"
-        yield warning(routine.span, message, "use say, hold and chime steps rather than moves")
+LINTS: tuple[Callable[[Text], Iterator[Problem]], ...] = (long_sentences, medical_claims)
 
 
-LINTS: tuple[Callable[[Routine], Iterator[Problem]], ...] = (long_sentences, medical_claims, foreign_wording)
+def spoken_texts(content: Routine | Library | Part) -> Iterator[Text]:
+    """Everything an author wrote that will be spoken, each text once."""
+    match content:
+        case Routine():
+            yield content.title
+            if content.summary:
+                yield content.summary
+            yield from content.safety
+            yield from _step_texts(content.steps)
+        case Library(moves):
+            yield from _move_texts(moves)
+        case Part(steps):
+            yield from _step_texts(steps)
 
 
-def _texts(routine: Routine) -> Iterator[Text]:
-    yield from routine.safety
-    yield from _step_texts(routine.steps, set())
+def _step_texts(steps: tuple[Step, ...]) -> Iterator[Text]:
+    once = list(each_once(steps))
+    for step in once:
+        if isinstance(step, SayStep | HoldStep):
+            yield from (piece for piece in step.pieces if isinstance(piece, Text))
+    yield from _move_texts({step.move.key: step.move for step in once if isinstance(step, MoveStep)}.values())
 
 
-def _step_texts(steps: Iterable[Step], seen: set[int]) -> Iterator[Text]:
-    for step in steps:
-        match step:
-            case SayStep(pieces) | HoldStep(_, pieces):
-                yield from (piece for piece in pieces if isinstance(piece, Text))
-            case MoveStep(move):
-                yield from (*move.where, *move.how, *move.why, *move.brief)
-                yield from (caution.say for caution in move.cautions)
-            case Group(_, inner) if id(inner) not in seen:
-                seen.add(id(inner))
-                yield from _step_texts(inner, seen)
+def _move_texts(moves: Iterable[Move]) -> Iterator[Text]:
+    for move in moves:
+        yield from (*move.where, *move.how, *move.why, *move.brief)
+        yield from (caution.say for caution in move.cautions)

@@ -182,8 +182,8 @@ class Routine:
 
     name: str
     """What the user calls it: the file's name without its ending."""
-    title: str
-    summary: str
+    title: Text
+    summary: Text | None
     language: str
     tags: tuple[str, ...]
     chime: str
@@ -196,14 +196,36 @@ class Routine:
 
     def moves(self) -> tuple[Move, ...]:
         """The moves in the order they are first done, each once."""
-        return tuple(dict.fromkeys(_moves(self.steps, set())))
+        by_key = {step.move.key: step.move for step in each_once(self.steps) if isinstance(step, MoveStep)}
+        return tuple(by_key.values())
 
 
-def _moves(steps: tuple[Step, ...], seen: set[int]) -> Iterator[Move]:
-    for step in steps:
-        if isinstance(step, MoveStep):
-            yield step.move
-        elif isinstance(step, Group) and id(step.steps) not in seen:
-            # An included part is one object however often it is used.
-            seen.add(id(step.steps))
-            yield from _moves(step.steps, seen)
+@dataclass(frozen=True, slots=True)
+class Library:
+    """A file of moves, and of how their names are said."""
+
+    moves: tuple[Move, ...]
+    pronounce: tuple[Pronounced, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file of steps for routines to include."""
+
+    steps: tuple[Step, ...]
+
+
+def each_once(steps: tuple[Step, ...]) -> Iterator[Step]:
+    """The steps with those inside repeats and includes, each as often as it was written, not as it is done."""
+    seen: set[int] = set()
+
+    def walk(inner: tuple[Step, ...]) -> Iterator[Step]:
+        for step in inner:
+            if not isinstance(step, Group):
+                yield step
+            elif id(step.steps) not in seen:
+                # An included part is one object however often it is used.
+                seen.add(id(step.steps))
+                yield from walk(step.steps)
+
+    return walk(steps)

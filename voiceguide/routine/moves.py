@@ -6,9 +6,9 @@ import re
 from typing import get_args
 
 from voiceguide.routine.fields import Fields
-from voiceguide.routine.model import Caution, CautionAction, Length, Move, Pronounced, Rhythm, Sides, Text
+from voiceguide.routine.model import Caution, CautionAction, Length, Library, Move, Pronounced, Rhythm, Sides, Text
 from voiceguide.routine.tree import Mapping, Node, Scalar
-from voiceguide.source import Problem, Span, error
+from voiceguide.source import Problems, Span, did_you_mean, error, shortened
 
 LIBRARY_KEYS = ("moves", "pronounce")
 MOVE_KEYS = (
@@ -17,60 +17,66 @@ MOVE_KEYS = (
 )
 POSTURES = ("seated", "standing", "lying")
 DEFAULT_SETTLE_MS = 5_000
+MAX_PRONOUNCED = 1_000
 _SLOT = re.compile(r"\{([^{}]*)\}")
 SLOTS = ("side", "other")
 """`{side}` becomes the side being worked on, `{other}` the opposite one."""
 
 
-def read_moves(root: Node, file: str, problems: list[Problem]) -> tuple[dict[str, Move], dict[str, Pronounced]]:
-    """The moves of a library by key, and its pronunciations by word."""
+def read_library(root: Node, start: Span, problems: Problems) -> Library:
+    """The moves of a library, and how their names are said."""
     if not isinstance(root, Mapping):
-        problems.append(error(Span(file, 1, 1), "a move library begins with `moves:`", "add it on the first line"))
-        return {}, {}
+        problems.add(error(start, "a move library begins with `moves:`", "add it on the first line"))
+        return Library((), ())
     fields = Fields(root, "a move library", LIBRARY_KEYS, problems)
     fields.require("moves")
     moves: dict[str, Move] = {}
-    listed = fields.mapping("moves")
+    listed = fields.mapping("moves", "{KNEE: {name: ...}}")
     for key, node in listed.pairs if listed else ():
         if isinstance(node, Mapping):
-            moves[key.value] = _move(key.value, node, problems)
+            moves[key.value] = _move(key, node, problems)
         else:
-            problems.append(
-                error(node.span, f"the move `{key.value}` has no keys", "indent `name:`, `where:` ... below")
-            )
-    problems += [
-        error(caution.say.span, f"there is no move `{caution.use}`", "name one of this library")
-        for move in moves.values()
-        for caution in move.cautions
-        if caution.use and caution.use not in moves
-    ]
-    return moves, read_pronunciations(fields)
+            message = f"the move `{shortened(key.value)}` has no keys of its own"
+            problems.add(error(node.span, message, "move in `name:`, `where:`, `how:` and `hold:` below it"))
+    for move in moves.values():
+        for caution in move.cautions:
+            if caution.use and caution.use not in moves:
+                hint = did_you_mean(caution.use, moves)
+                message = f"there is no move `{shortened(caution.use)}` in this library"
+                problems.add(error(caution.say.span, message, hint))
+    return Library(tuple(moves.values()), read_pronunciations(fields))
 
 
-def read_pronunciations(fields: Fields) -> dict[str, Pronounced]:
+def read_pronunciations(fields: Fields) -> tuple[Pronounced, ...]:
     """The `pronounce` key of a library or a routine."""
-    found: dict[str, Pronounced] = {}
-    listed = fields.mapping("pronounce")
+    found: list[Pronounced] = []
+    listed = fields.mapping("pronounce", "{Hegu: huh goo}")
     for key, node in listed.pairs if listed else ():
-        if isinstance(node, Scalar):
-            found[key.value] = Pronounced(key.value, " ".join(node.value.split()), "", key.span)
-        elif isinstance(node, Mapping):
-            inner = Fields(node, f"the pronunciation of {key.value}", ("say", "ipa"), fields.problems)
+        word, name = " ".join(key.value.split()), shortened(key.value)
+        if isinstance(node, Mapping):
+            inner = Fields(node, f"the pronunciation of {name}", ("say", "ipa"), fields.problems)
             inner.require("say")
-            found[key.value] = Pronounced(key.value, inner.word("say", key.value), inner.word("ipa"), key.span)
+            found.append(Pronounced(word, inner.word("say", word), inner.word("ipa"), key.span))
+        elif isinstance(node, Scalar) and node.value.strip():
+            found.append(Pronounced(word, " ".join(node.value.split()), "", key.span))
         else:
-            hint = f"write `{key.value}: respelling`"
-            fields.problems.append(error(node.span, f"`{key.value}` should be a respelling", hint))
-    return found
+            message = f"`{name}` should be followed by how it is said"
+            fields.problems.add(error(node.span, message, f"write it as it sounds: `{name}: huh goo`"))
+        if not word:
+            fields.problems.add(error(key.span, "there is no word here to pronounce", "write one, or remove it"))
+    if len(found) > MAX_PRONOUNCED:
+        message = f"there are more than {MAX_PRONOUNCED:,} pronunciations"
+        fields.problems.add(error(fields.span_of("pronounce"), message, "split the library"))
+    return tuple(found)
 
 
-def _move(key: str, node: Mapping, problems: list[Problem]) -> Move:
-    fields = Fields(node, f"the move {key}", MOVE_KEYS, problems)
+def _move(key: Scalar, node: Mapping, problems: Problems) -> Move:
+    fields = Fields(node, f"the move {shortened(key.value)}", MOVE_KEYS, problems)
     fields.require("name", "where", "how", "hold")
     sides = fields.choice("sides", get_args(Sides), "single")
     move = Move(
-        key=key,
-        name=fields.word("name", key),
+        key=key.value,
+        name=fields.word("name", key.value),
         part=fields.word("part"),
         where=fields.sentences("where"),
         how=fields.sentences("how"),
@@ -78,11 +84,12 @@ def _move(key: str, node: Mapping, problems: list[Problem]) -> Move:
         brief=fields.sentences("brief"),
         hold=fields.length("hold") or Length(30_000, 30_000, node.span),
         sides=sides,
-        settle_ms=fields.exact_ms("settle", DEFAULT_SETTLE_MS),
+        # No time to settle is a wish like any other.
+        settle_ms=fields.exact_ms("settle", DEFAULT_SETTLE_MS, least_ms=0),
         rhythm=_rhythm(fields),
         posture=fields.choice("posture", POSTURES, ""),
         cautions=tuple(_cautions(fields)),
-        sources=fields.words("sources"),
+        sources=tuple(text.value for text in fields.texts("sources")),
         span=node.span,
     )
     for text in (*move.where, *move.how, *move.why, *move.brief):
@@ -91,7 +98,7 @@ def _move(key: str, node: Mapping, problems: list[Problem]) -> Move:
 
 
 def _rhythm(fields: Fields) -> Rhythm | None:
-    node = fields.mapping("rhythm")
+    node = fields.mapping("rhythm", "{press: 5s, release: 2s}")
     if node is None:
         return None
     inner = Fields(node, "`rhythm`", ("press", "release"), fields.problems)
@@ -104,22 +111,26 @@ def _cautions(fields: Fields) -> list[Caution]:
     for node in fields.items("cautions"):
         if not isinstance(node, Mapping):
             hint = "write `- {when: pregnant, action: drop, say: ...}`"
-            fields.problems.append(error(node.span, "a caution needs keys", hint))
+            fields.problems.add(error(node.span, "a caution needs the keys `when`, `action` and `say`", hint))
             continue
         inner = Fields(node, "a caution", ("when", "action", "say", "use"), fields.problems)
         inner.require("when", "action", "say")
         action = inner.choice("action", get_args(CautionAction), "warn")
         if action == "replace":
             inner.require("use")
-        words = inner.texts("say") or (Text("", node.span),)
-        found.append(Caution(inner.word("when"), action, words[0], inner.word("use")))
+        elif "use" in inner:
+            hint = "write `action: replace`, or remove it"
+            fields.problems.add(error(inner.span_of("use"), f"`use` has no meaning with `action: {action}`", hint))
+        say = inner.text("say") or Text("", node.span)
+        found.append(Caution(inner.word("when"), action, say, inner.word("use")))
     return found
 
 
-def _check_slots(text: Text, sides: Sides, problems: list[Problem]) -> None:
+def _check_slots(text: Text, sides: Sides, problems: Problems) -> None:
     for match in _SLOT.finditer(text.value):
         if match[1] not in SLOTS:
-            problems.append(error(text.span, f"nothing fills `{match[0]}`", "use {side} or {other}"))
+            message = f"nothing is filled in for `{shortened(match[0])}`"
+            problems.add(error(text.span, message, "write {side} or {other}"))
         elif sides != "each":
-            message = f"`{match[0]}` needs a move done on each side"
-            problems.append(error(text.span, message, "write `sides: each`, or leave it out"))
+            message = f"`{match[0]}` needs a move that is done on each side"
+            problems.add(error(text.span, message, "add `sides: each`, or write the side out"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from voiceguide.errors import FileError, UnknownName
@@ -52,18 +53,28 @@ def find(name: str) -> Path:
     """
     path = Path(name)
     looks_like_path = path.suffix in ENDINGS or path.name != name
-    if looks_like_path or path.is_file():
+    if exists(path) and (looks_like_path or path.is_file()):
         if path.is_dir():
             raise FileError(name, f"{name} is a folder.", "Give the path of a routine file in it.")
-        if path.exists():
-            return path
+        return path
     by_name = routines()
     if name in by_name:
         return by_name[name]
     near_names = [*by_name]
-    if looks_like_path and path.parent.is_dir():
-        near_names += [str(other) for other in path.parent.iterdir() if other.suffix in ENDINGS]
+    if looks_like_path:
+        # There may be no such folder, nor could be.
+        with suppress(OSError, ValueError):
+            near_names += [str(other) for other in path.parent.iterdir() if other.suffix in ENDINGS]
     raise UnknownName("routine", name, near_names, "See them all: voiceguide list")
+
+
+def exists(path: Path) -> bool:
+    """Whether there is anything at this path."""
+    try:
+        return path.exists()
+    except OSError:
+        # A name too long for any file, say.
+        return False
 
 
 def find_beside(routine: Path, folder: str, name: str) -> Path | None:

@@ -7,18 +7,24 @@ constructors would turn `yes` into a truth value and `1:30` into ninety.
 from __future__ import annotations
 
 import os
+import re
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
-from voiceguide.source import MAX_SOURCE_BYTES, Problem, Span, error
+from voiceguide.source import MAX_SOURCE_BYTES, Problems, Span, UnreadableSource, error, split_lines, warning
 
 if TYPE_CHECKING:
     import yaml
 
 MAX_DEPTH = 32
-MAX_NODES = 20_000
+MAX_NODES = 10_000
+
+# What nobody can read or hear: control characters, halves of characters, and codes without a meaning.
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ue000-\uf8ff\U000f0000-\U0010ffff]")
+_NOTE_IN_TEXT = re.compile(r"[ \t]+(#\w+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +33,8 @@ class Scalar:
 
     value: str
     span: Span
-    one_line: bool = True
-    """Whether it stands on one line, so that a place inside it can be counted from its start."""
+    written: str = ""
+    """How it stands in the file from `span` on, with its quotes and line breaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,107 +56,99 @@ class Mapping:
 Node: TypeAlias = Scalar | Sequence | Mapping
 
 
-class UnreadableSource(Exception):
-    """A file that is no tree at all. Holds the one Problem that stops the reading."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(str(problem))
-        self.problem = problem
-
-
 def read_text(path: Path) -> str:
     """Read a file an author wrote.
 
     Raises:
         UnreadableSource: it is missing, no regular file, over `MAX_SOURCE_BYTES`, or not UTF-8 text.
     """
-    start = Span(str(path), 1, 1)
 
     def refuse(message: str, hint: str) -> UnreadableSource:
-        return UnreadableSource(error(start, message, hint))
+        return UnreadableSource(error(Span(str(path), 1, 1), message, hint))
 
     try:
         # O_NONBLOCK, so that opening a named pipe nobody writes to cannot hang.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        with os.fdopen(descriptor, "rb") as file:
-            status = os.fstat(file.fileno())
+        try:
+            status = os.fstat(descriptor)
+            if stat.S_ISDIR(status.st_mode):
+                raise refuse("this is a folder, not a file", "give the path of a routine file in it")
             if not stat.S_ISREG(status.st_mode):
                 raise refuse("this is not a file", "give the path of a routine file")
             if status.st_size > MAX_SOURCE_BYTES:
                 raise refuse(f"the file is larger than {MAX_SOURCE_BYTES // 1024} KB", "split it with `include`")
-            data = file.read(MAX_SOURCE_BYTES + 1)
+            with open(descriptor, "rb", closefd=False) as file:  # it is open already
+                data = file.read(MAX_SOURCE_BYTES + 1)
+        finally:
+            os.close(descriptor)
     except FileNotFoundError:
         raise refuse("there is no such file", "check the spelling of its path") from None
-    except IsADirectoryError:
-        raise refuse("this is a folder, not a file", "give the path of a routine file in it") from None
     except (OSError, ValueError) as cause:
         reason = cause.strerror if isinstance(cause, OSError) and cause.strerror else str(cause)
         raise refuse(f"the file cannot be read: {reason}", "check its permissions") from None
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as cause:
-        line = data[: cause.start].count(b"\n") + 1
-        column = cause.start - (data.rfind(b"\n", 0, cause.start) + 1) + 1
-        place = Span(str(path), line, column)
-        raise UnreadableSource(error(place, "this is not UTF-8 text", "save the file as UTF-8")) from None
+        place = _place(str(path), data[: cause.start].decode("utf-8-sig"))
+        hint = "save it again in your editor, and choose UTF-8 as its encoding"
+        raise UnreadableSource(error(place, "the file is not saved as UTF-8 text", hint)) from None
+    if found := _NO_TEXT.search(text):
+        message = f"the character U+{ord(found[0]):04X} here cannot be read or heard"
+        raise UnreadableSource(error(_place(str(path), text[: found.start()]), message, "remove it"))
+    return text
 
 
-def parse(text: str, file: str) -> tuple[Node, tuple[Problem, ...]]:
-    """Read YAML text into a tree.
-
-    Returns:
-        The root, and the problems that still let the rest be read (a key written twice, an alias, a tag).
+def parse(text: str, file: str, problems: Problems) -> Node:
+    """Read YAML text into a tree. Mistakes that still let the rest be read go to `problems`.
 
     Raises:
         UnreadableSource: the text is not YAML, is empty, or is nested or long beyond any routine.
     """
+    builder = _Builder(text, file, problems)
+    for event in _events(text, file):
+        builder.take(event)
+    if builder.root is None:
+        hint = "start with `title:` and `steps:`"
+        raise UnreadableSource(error(Span(file, 1, 1), "there is nothing in this file", hint))
+    return builder.root
+
+
+def _events(text: str, file: str) -> Iterator[yaml.Event]:
     import yaml
 
-    builder = _Builder(file)
+    loader = yaml.SafeLoader(text)
     try:
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
-            builder.take(event)
-    except yaml.reader.ReaderError as cause:
-        before = text[: cause.position]
-        place = Span(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
-        raise UnreadableSource(error(place, "a character here is not allowed in a text file", "remove it")) from None
+        while loader.check_event():
+            yield loader.get_event()  # type: ignore[no-untyped-call]  # its stubs leave it out
     except yaml.MarkedYAMLError as cause:
-        mark = cause.problem_mark or cause.context_mark
-        place = Span(file, mark.line + 1, mark.column + 1) if mark else Span(file, 1, 1)
-        message, hint = _plain_words(cause.problem or "")
-        raise UnreadableSource(error(place, message, hint)) from None
-    if builder.root is None:
-        raise UnreadableSource(error(Span(file, 1, 1), "the file is empty", "start with `title:` and `steps:`"))
-    return builder.root, tuple(builder.problems)
+        from voiceguide.routine.complaints import explain
+
+        raise UnreadableSource(explain(cause, split_lines(text), file)) from None
+    except (yaml.YAMLError, OverflowError, ValueError):
+        # PyYAML converts numbers without asking whether they are too long: `"\UFFFFFFFF"`, `%YAML 1.111...`
+        mark = loader.get_mark()
+        place = Span(file, mark.line + 1, mark.column + 1)
+        raise UnreadableSource(error(place, "this character or number cannot be used", "remove it")) from None
 
 
-def _plain_words(problem: str) -> tuple[str, str]:
-    """PyYAML's complaint in the words of someone who writes routines."""
-    known = (
-        ("mapping values are not allowed", "a colon here starts a new key", "put the text in quotes"),
-        ("found character '\\t'", "a tab cannot be used to indent", "indent with spaces"),
-        ("found character '%'", "a text cannot begin with %", "put the text in quotes"),
-        ("found character '@'", "a text cannot begin with @", "put the text in quotes"),
-        ("found character '`'", "a text cannot begin with `", "put the text in quotes"),
-        ("found unexpected end of stream", "a quote is opened and never closed", "close it"),
-        ("could not find expected ':'", "a key must be followed by a colon", "write `key: value`"),
-        ("expected <block end>", "this line is indented unlike the ones around it", "line it up with them"),
-        ("expected ',' or '}'", "a `{` is opened here or before and not closed", "close it, or quote the text"),
-        ("expected ',' or ']'", "a `[` is opened here or before and not closed", "close it, or quote the text"),
-    )
-    for start, message, hint in known:
-        if problem.startswith(start) or start in problem:
-            return message, hint
-    return f"this is not YAML: {problem or 'unreadable'}", "compare with a shipped routine: voiceguide show sciatica"
+def _place(file: str, before: str) -> Span:
+    lines = split_lines(before)
+    return Span(file, len(lines), len(lines[-1]) + 1)
+
+
+def _marks(event: yaml.Event) -> tuple[yaml.Mark, yaml.Mark]:
+    """Where an event begins and ends, which PyYAML's parser says of every event."""
+    return cast("tuple[yaml.Mark, yaml.Mark]", (event.start_mark, event.end_mark))
 
 
 class _Builder:
     """Collects events into a tree, with a stack of its own so that depth costs nothing."""
 
-    def __init__(self, file: str) -> None:
-        self.file = file
+    def __init__(self, text: str, file: str, problems: Problems) -> None:
         self.root: Node | None = None
-        self.problems: list[Problem] = []
+        self._text = text
+        self._file = file
+        self._problems = problems
         self._open: list[tuple[type[Sequence] | type[Mapping], Span, list[Node]]] = []
         self._nodes = 0
         self._documents = 0
@@ -160,18 +158,12 @@ class _Builder:
 
         match event:
             case yaml.AliasEvent():
-                span = self._span(event)
-                self.problems.append(error(span, "aliases (*name) are not used in routines", "write the text again"))
-                self._add(Scalar("", span))
-            case yaml.ScalarEvent(value=value):
-                self._check(event)
-                one_line = "\n" not in value and self._lines(event) == 1
-                self._add(Scalar(value, self._span(event), one_line))
+                self._add(Scalar(f"*{event.anchor}", self._new_node(event, "*")))
+            case yaml.ScalarEvent():
+                self._add(self._scalar(event))
             case yaml.SequenceStartEvent():
-                self._check(event)
                 self._enter(Sequence, event)
             case yaml.MappingStartEvent():
-                self._check(event)
                 self._enter(Mapping, event)
             case yaml.SequenceEndEvent() | yaml.MappingEndEvent():
                 kind, span, children = self._open.pop()
@@ -179,30 +171,44 @@ class _Builder:
             case yaml.DocumentStartEvent():
                 self._documents += 1
                 if self._documents > 1:
-                    raise UnreadableSource(error(self._span(event), "a second document begins here", "remove `---`"))
+                    message = "a line of `---` cannot stand inside a file"
+                    raise UnreadableSource(error(self._span(event), message, "remove it"))
+
+    def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
+        span = self._new_node(event)
+        start, end = _marks(event)
+        # The codes are taken out, so that no message has them in it either.
+        value, codes = _NO_TEXT.subn("\N{REPLACEMENT CHARACTER}", event.value)
+        if codes:
+            hint = "remove the backslash and what follows it"
+            self._problems.add(error(span, "this text has a code in it that is no character", hint))
+        if event.style is None and (note := _NOTE_IN_TEXT.match(self._text, end.index)):
+            message = f"the text ends before `{note[1]}`, because # begins a note"
+            place = Span(self._file, end.line + 1, end.column + 1 + note.start(1) - end.index)
+            self._problems.add(warning(place, message, "put the text in quotes"))
+        return Scalar(value, span, self._text[start.index : end.index])
 
     def _span(self, event: yaml.Event) -> Span:
-        mark = event.start_mark
-        return Span(self.file, mark.line + 1, mark.column + 1) if mark else Span(self.file, 1, 1)
+        start, _ = _marks(event)
+        return Span(self._file, start.line + 1, start.column + 1)
 
-    def _lines(self, event: yaml.Event) -> int:
-        start, end = event.start_mark, event.end_mark
-        return end.line - start.line + 1 if start and end else 1
-
-    def _check(self, event: yaml.Event) -> None:
+    def _new_node(self, event: yaml.NodeEvent, mark: str = "") -> Span:
+        """Count a node. `mark` is what made it an alias, an anchor or a tag, none of which a routine needs."""
         span = self._span(event)
         self._nodes += 1
         if self._nodes > MAX_NODES:
-            raise UnreadableSource(error(span, f"the file has more than {MAX_NODES} values", "split it with `include`"))
-        if getattr(event, "anchor", None):
-            self.problems.append(error(span, "anchors (&name) are not used in routines", "remove it"))
-        if getattr(event, "tag", None):
-            self.problems.append(error(span, "tags (!name) are not used in routines", "remove it"))
+            hint = "split it with `include`"
+            raise UnreadableSource(error(span, f"the file has more than {MAX_NODES:,} values", hint))
+        mark = mark or ("&" if event.anchor else "!" if getattr(event, "tag", None) else "")
+        if mark:
+            self._problems.add(error(span, f"a text cannot begin with `{mark}`", "put the text in quotes"))
+        return span
 
-    def _enter(self, kind: type[Sequence] | type[Mapping], event: yaml.Event) -> None:
-        span = self._span(event)
+    def _enter(self, kind: type[Sequence] | type[Mapping], event: yaml.NodeEvent) -> None:
+        span = self._new_node(event)
         if len(self._open) >= MAX_DEPTH:
-            raise UnreadableSource(error(span, f"nested more than {MAX_DEPTH} deep", "use `include` or `repeat`"))
+            message = f"this lies more than {MAX_DEPTH} levels deep"
+            raise UnreadableSource(error(span, message, "put inner steps in a part, and `include` it"))
         self._open.append((kind, span, []))
 
     def _add(self, node: Node) -> None:
@@ -215,11 +221,12 @@ class _Builder:
         pairs: dict[str, tuple[Scalar, Node]] = {}
         for key, value in zip(children[::2], children[1::2], strict=True):
             if not isinstance(key, Scalar):
-                self.problems.append(error(key.span, "a key must be a plain word", "write `key: value`"))
+                self._problems.add(error(key.span, "a key must be a plain word", "write `key: value`"))
+            elif not key.value:
+                self._problems.add(error(key.span, "a word is missing before the colon", "write `key: value`"))
             elif key.value in pairs:
-                first = pairs[key.value][0].span
-                hint = f"it is already on line {first.line}"
-                self.problems.append(error(key.span, f"`{key.value}` is written twice", hint))
+                hint = f"it is already on line {pairs[key.value][0].span.line}"
+                self._problems.add(error(key.span, f"`{key.value}` is written twice", hint))
             else:
                 pairs[key.value] = (key, value)
         return Mapping(tuple(pairs.values()), span)

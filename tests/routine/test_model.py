@@ -1,0 +1,35 @@
+"""What a routine holds, however often its steps are repeated."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voiceguide.routine.model import Group, Length, PauseStep, each_once
+from voiceguide.source import Span
+
+HERE = Span("a", 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "usual"),
+    [(30, 60, 45), (45, 60, 55), (30, 30, 30), (31, 33, 31), (20, 25, 25), (1, 4, 4), (7, 8, 8), (0.5, 0.7, 0.5)],
+)
+def test_the_usual_length_is_the_middle_in_fives(low: float, high: float, usual: float) -> None:
+    length = Length(round(low * 1000), round(high * 1000), HERE)
+    assert length.chosen("usual") == usual * 1000
+
+
+@given(st.integers(1, 10**6), st.integers(0, 10**6))
+def test_a_chosen_length_is_within_its_range(low: int, more: int) -> None:
+    length = Length(low, low + more, HERE)
+    assert length.chosen("shortest") == low <= length.chosen("usual") <= low + more == length.chosen("longest")
+
+
+def test_a_part_that_is_used_often_is_walked_through_once() -> None:
+    pause = PauseStep(Length(1, 1, HERE), HERE)
+    inner: tuple[Group | PauseStep, ...] = (pause,)
+    for _ in range(40):
+        inner = (Group(2, inner, HERE), Group(2, inner, HERE))
+    assert list(each_once(inner)) == [pause]

@@ -1,0 +1,190 @@
+"""Every kind of mistake in a routine, a library or a part is reported where it is, with what to do about it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.mistakes import Case, every_case, hold_against
+from voiceguide.routine.model import Group, Library, MoveStep, Part, Routine, SayStep, Text
+from voiceguide.routine.reader import read_file
+from voiceguide.source import Span
+
+FILES = {
+    "moves/body.yaml": """\
+        moves:
+          KNEE:
+            name: Weizhong
+            part: knee
+            where: Behind your {side} knee.
+            how: Press it.
+            hold: 30s..60s
+            sides: each
+          BACK: {name: Shenshu, where: On your back., how: Press it., hold: 20s}
+        """,
+    "moves/broken.yaml": "moves:\n  KNEE: {name: 'Weizhong}\n",
+    "parts/closing.yaml": "steps:\n  - say: Thank you.\n",
+    "parts/loop.yaml": "steps:\n  - include: again\n",
+    "parts/again.yaml": "steps:\n  - include: loop\n",
+    "parts/one.yaml": "steps:\n  - include: two\n",
+    "parts/two.yaml": "steps:\n  - include: three\n",
+    "parts/three.yaml": "steps:\n  - include: four\n",
+    "parts/four.yaml": "steps:\n  - include: five\n",
+    "parts/five.yaml": "steps:\n  - say: Far down.\n",
+    "parts/wrong.yaml": "steps:\n  - sya: Thank you.\n",
+    "parts/broken.yaml": "steps: [\n",
+    "parts/untitled.yaml": "- say: Thank you.\n",
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name, text in FILES.items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("".join(line.removeprefix("        ") for line in text.splitlines(keepends=True)))
+    return tmp_path
+
+
+def read(path: Path, text: str) -> Routine | Library | Part | None:
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    content, problems = read_file(path)
+    assert not problems
+    return content
+
+
+@every_case("mistakes-in-routines.txt")
+def test_mistakes_in_routines(case: Case, folder: Path, pytestconfig: pytest.Config) -> None:
+    path = folder / "session.yaml"
+    path.write_text(case.written, encoding="utf-8")
+    routine, problems = read_file(path)
+    hold_against(case, path, problems, pytestconfig)
+    assert (routine is None) == any(problem.severity == "error" for problem in problems)
+
+
+@every_case("mistakes-in-moves.txt")
+def test_mistakes_in_moves(case: Case, folder: Path, pytestconfig: pytest.Config) -> None:
+    path = folder / "moves" / "own.yaml"
+    path.write_text(case.written, encoding="utf-8")
+    _, problems = read_file(path)
+    hold_against(case, path, problems, pytestconfig)
+
+
+@every_case("mistakes-in-parts.txt")
+def test_mistakes_in_parts(case: Case, folder: Path, pytestconfig: pytest.Config) -> None:
+    path = folder / "parts" / "own.yaml"
+    path.write_text(case.written, encoding="utf-8")
+    _, problems = read_file(path)
+    hold_against(case, path, problems, pytestconfig)
+
+
+def test_a_routine_is_read_with_everything_it_uses(folder: Path) -> None:
+    text = """\
+title: Two points
+summary: A short one.
+language: de-DE
+tags: [back, short]
+moves: body
+chime: none
+safety: Stop if it hurts. Ask a doctor.
+pronounce:
+  Weizhong: way joong
+  Hegu: {say: huh goo, ipa: hˌʌɡˈuː}
+steps:
+  - move: {use: KNEE, hold: 10s}
+  - repeat: 2
+    steps:
+      - move: BACK
+  - include: closing
+"""
+    routine = read(folder / "session.yaml", text)
+    assert isinstance(routine, Routine)
+    assert (routine.name, routine.title.value, routine.language) == ("session", "Two points", "de-DE")
+    assert routine.summary
+    assert routine.summary.value == "A short one."
+    assert (routine.tags, routine.chime) == (("back", "short"), "")
+    assert [text.value for text in routine.safety] == ["Stop if it hurts.", "Ask a doctor."]
+    assert [(each.word, each.say, each.ipa) for each in routine.pronounce] == [
+        ("Weizhong", "way joong", ""),
+        ("Hegu", "huh goo", "hˌʌɡˈuː"),
+    ]
+    assert [move.key for move in routine.moves()] == ["KNEE", "BACK"]
+    press, twice, closing = routine.steps
+    assert isinstance(press, MoveStep)
+    assert press.hold.low_ms == 10_000
+    assert isinstance(twice, Group)
+    assert isinstance(closing, Group)
+    assert (twice.times, closing.times) == (2, 1)
+
+
+def test_what_is_left_out_has_a_default(folder: Path) -> None:
+    routine = read(folder / "session.yaml", "title: T\nsteps: [{say: x}]\n")
+    assert isinstance(routine, Routine)
+    assert (routine.language, routine.chime, routine.summary, routine.safety) == ("en-US", "bowl", None, ())
+
+
+def test_a_routine_may_say_a_word_in_another_way_than_its_library(folder: Path) -> None:
+    library = FILES["moves/body.yaml"].replace(
+        "        moves:", "        pronounce: {A: one, B: one}\n        moves:", 1
+    )
+    (folder / "moves" / "body.yaml").write_text("".join(line[8:] for line in library.splitlines(keepends=True)))
+    routine = read(folder / "session.yaml", "title: T\nmoves: body\npronounce: {B: two}\nsteps: [{move: KNEE}]\n")
+    assert isinstance(routine, Routine)
+    assert {each.word: each.say for each in routine.pronounce} == {"A": "one", "B": "two"}
+
+
+@pytest.mark.parametrize("text", ["title: T\nsteps: [{say: x}]\n", "\ufefftitle: T\r\nsteps:\r\n  - say: x\r\n"])
+def test_marks_and_line_ends_of_other_systems(folder: Path, text: str) -> None:
+    path = folder / "session.yaml"
+    path.write_bytes(text.encode())
+    routine, problems = read_file(path)
+    assert not problems
+    assert isinstance(routine, Routine)
+    assert routine.title.span == Span(str(path), 1, 8)
+
+
+def test_every_sentence_knows_where_it_was_written(folder: Path) -> None:
+    text = """\
+title: T
+steps:
+  - say: Sit down. Then [5s] breathe.
+  - say: >-
+      Sit
+      down.
+
+      Breathe. Rest.
+  - say: |
+      Lie down.
+  - say: "Sit \\"down\\". Rest."
+  - say: 'It''s time. Rest.'
+  - say: Sit
+      down. Rest.
+"""
+    routine = read(folder / "session.yaml", text)
+    assert isinstance(routine, Routine)
+    lines = text.splitlines()
+    found = [piece for step in routine.steps if isinstance(step, SayStep) for piece in step.pieces]
+    assert len(found) == 14
+    for piece in found:
+        rest = lines[piece.span.line - 1][piece.span.column - 1 :]
+        assert rest.startswith(piece.value[:3] if isinstance(piece, Text) else "[5s]")
+
+
+def test_a_library_is_known_by_its_moves(folder: Path) -> None:
+    for name in ("moves/own.yaml", "own.yaml"):
+        library = read(folder / name, "moves:\n  A: {name: A, where: Here., how: So., hold: 5s, settle: 0s}\n")
+        assert isinstance(library, Library)
+        assert [(move.key, move.settle_ms) for move in library.moves] == [("A", 0)]
+
+
+def test_a_part_is_known_by_its_folder(folder: Path) -> None:
+    part = read(folder / "parts" / "own.yaml", "steps:\n  - include: closing\n  - move: ANY\n  - say: Rest.\n")
+    assert isinstance(part, Part)
+    assert len(part.steps) == 2
+
+
+def test_a_part_is_found_from_its_own_folder_too(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder / "parts")
+    assert isinstance(read(Path("own.yaml"), "steps:\n  - include: closing\n"), Part)
