@@ -14,7 +14,7 @@ MAX_BREAK_MS = 10_000
 def print_ssml(script: Script) -> str:
     """The script as an SSML 1.1 document.
 
-    SSML has no fixed lengths: a hold's words add their own time to it, and chimes are left to marks.
+    SSML has no fixed lengths: a hold's words add their own time to it. Chimes and chapters become marks.
     """
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
@@ -47,9 +47,10 @@ def _hold(hold: Hold) -> list[str]:
     now = 0
     for at, pairs in groupby(sorted(hold.cues, key=moment), key=moment):
         lines += _breaks(at - now)
+        now = at
         for _, cue in pairs:
             lines += _cue(cue)
-        now = at
+            now += cue.ms if isinstance(cue, Pause) else 0
     return lines + _breaks(hold.ms - now)
 
 

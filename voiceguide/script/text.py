@@ -4,11 +4,12 @@
     [language en-US]
     [pronounce "Weizhong" as "way jong" ipa "wˈeɪ dʒˈɑːŋ"]
     ## Chapter
-    A sentence. Another, with a pause [4s] inside.
+    A sentence. Another, with a silence [4s] inside.
     [pause 5s]
     [chime bowl]
     [hold 45s | chime bell at start | "Halfway." at half | "Five seconds." at -5s | chime bell at end]
 
+A line that begins with a backslash is one sentence as it stands, with whatever brackets and stops are in it.
 Roles, moves, sides and spans are not printed: a script is what is heard, not where it came from.
 """
 
@@ -17,26 +18,40 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from voiceguide.routine.model import Length
+from voiceguide.routine.limits import MAX_CUES, MAX_MS
+from voiceguide.routine.model import Length, Text
 from voiceguide.routine.tree import Scalar
-from voiceguide.routine.words import read_length, spoken_pieces
+from voiceguide.routine.words import is_language, one_line, read_length, spoken_pieces
 from voiceguide.script.cues import Anchor, Chime, Cue, Hold, Inner, Mark, Pause, Pronunciation, Say, Script
-from voiceguide.source import Problem, Span, did_you_mean, error
+from voiceguide.source import (
+    Problem,
+    Problems,
+    Span,
+    UnreadableSource,
+    did_you_mean,
+    error,
+    in_order,
+    shortened,
+    split_lines,
+)
 from voiceguide.units import DurationError, format_duration, parse_duration
 
-MAX_CUES = 50_000
 DEFAULT_LANGUAGE = "en-US"
+DEFAULT_CHIME = "bell"
 DIRECTIVES = ("language", "pronounce", "pause", "chime", "hold")
+_NOWHERE = Span("", 1, 1)
 _QUOTED = r'"((?:[^"\\]|\\.)*)"'
+_DIRECTIVE = re.compile(r"\[\s*([A-Za-z]+)\b\s*(.*)\]$")
 _PRONOUNCE = re.compile(rf"{_QUOTED}\s+as\s+{_QUOTED}(?:\s+ipa\s+{_QUOTED})?")
 _INNER = re.compile(rf"(?:{_QUOTED}|chime(?:\s+([\w-]+))?|pause\s+(\S+))\s+at\s+(\S+)")
 _FRACTION = re.compile(r"(?:(half)|(\d{1,4})/([1-9]\d{0,3}))(?:([+-])(\S+))?")
-_BAR = re.compile(r'\|(?=(?:[^"\\]|\\.|"(?:[^"\\]|\\.)*")*$)')
+# An unclosed quote runs to the end of the line.
+_UP_TO_BAR = re.compile(r'(?:[^"|]|"(?:[^"\\]|\\.)*(?:"|\\?$))*')
 
 
 def print_script(script: Script) -> str:
     """The script as text, ending in a line feed."""
-    lines = [f"# {_escape_heading(script.title)}"]
+    lines = [f"# {_heading(script.title)}"]
     if script.language != DEFAULT_LANGUAGE:
         lines.append(f"[language {script.language}]")
     for each in script.pronunciations:
@@ -53,36 +68,47 @@ def read_script(text: str, file: str) -> tuple[Script | None, tuple[Problem, ...
     """Read a script.
 
     Returns:
-        The script (None where it has an error), and every problem found.
+        The script (None where it has an error), and every problem found, in the order of the lines.
     """
     reader = _Reader(file)
-    for number, line in enumerate(text.splitlines(), 1):
-        reader.take(line, number)
-    if not reader.title:
-        reader.problems.append(error(Span(file, 1, 1), "a script begins with its title", "write `# My session` first"))
-    if not reader.cues:
-        reader.problems.append(error(Span(file, 1, 1), "the script says nothing", "write a sentence on a line"))
-    if len(reader.cues) > MAX_CUES:
-        message = f"the script has {len(reader.cues):,} cues, more than {MAX_CUES:,}"
-        reader.problems.append(error(Span(file, 1, 1), message, "split it"))
-    problems = tuple(reader.problems)
-    if problems:
-        return None, problems
+    try:
+        for number, line in enumerate(split_lines(text), 1):
+            reader.take(line, number)
+        start = Span(file, 1, 1)
+        if not reader.title:
+            reader.problems.add(error(start, "a script begins with its title", "write `# My session` first"))
+        elif not reader.cues and not len(reader.problems):
+            reader.problems.add(
+                error(start, "there is nothing to be heard in this script", "write a sentence on a line")
+            )
+        found = in_order(reader.problems)
+    except UnreadableSource as cause:
+        found = in_order((*reader.problems, cause.problem))
+    if found:
+        return None, found
     return Script(reader.title, reader.language, tuple(reader.cues), tuple(reader.pronunciations)), ()
 
 
 def _print_cue(cue: Cue) -> str:
     match cue:
         case Say(text):
-            return f"\\{text}" if text[:1] in "#[\\" else text
+            return _print_sentence(" ".join(text.split()))
         case Mark(title):
-            return f"## {_escape_heading(title)}"
+            return f"## {_heading(title)}"
         case Pause(ms):
             return f"[pause {format_duration(ms)}]"
         case Chime(name):
             return f"[chime {name}]"
         case Hold(ms, cues):
             return " | ".join([f"[hold {format_duration(ms)}", *(_print_inner(*each) for each in cues)]) + "]"
+
+
+def _print_sentence(text: str) -> str:
+    plain = text[:1] not in ("#", "[", "\\")
+    problems = Problems()
+    if plain and spoken_pieces(Scalar(text, _NOWHERE), problems) == (Text(text, _NOWHERE),) and not len(problems):
+        return text
+    return f"\\{text}"
 
 
 def _print_inner(anchor: Anchor, cue: Inner) -> str:
@@ -108,14 +134,14 @@ def _print_anchor(anchor: Anchor) -> str:
 
 
 def _quote(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return '"' + " ".join(text.split()).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _unquote(text: str) -> str:
     return re.sub(r"\\(.)", r"\1", text)
 
 
-def _escape_heading(title: str) -> str:
+def _heading(title: str) -> str:
     return " ".join(title.split()) or "-"
 
 
@@ -128,87 +154,127 @@ class _Reader:
         self.language = DEFAULT_LANGUAGE
         self.cues: list[Cue] = []
         self.pronunciations: list[Pronunciation] = []
-        self.problems: list[Problem] = []
+        self.problems = Problems()
+        self._count = 0
+        self._ms = 0
 
     def take(self, line: str, number: int) -> None:
+        """Read one line.
+
+        Raises:
+            UnreadableSource: there are too many mistakes, or the script is too long.
+        """
         text = line.strip()
         span = Span(self.file, number, len(line) - len(line.lstrip()) + 1)
         if not text:
             return
         if text.startswith("## "):
-            self.cues.append(Mark(text[3:].strip(), span=span))
+            self._add(Mark(one_line(Scalar(text[3:], span), self.problems).value, span=span))
         elif text.startswith("# "):
             if self.title:
-                self.problems.append(error(span, "the script has a title already", "write `## ` for a chapter"))
-            self.title = text[2:].strip()
+                self.problems.add(error(span, "the script has a title already", "write `## ` for a chapter"))
+            self.title = one_line(Scalar(text[2:], span), self.problems).value
         elif text.startswith("#"):
-            self.problems.append(error(span, "this heading is not understood", "write `# Title` or `## Chapter`"))
-        elif text.startswith("[") and text.endswith("]") and (found := re.match(r"\[\s*([A-Za-z]+)\b(.*)\]$", text)):
-            self._directive(found[1], found[2].strip(), span)
+            self.problems.add(error(span, "this heading is not understood", "write `# Title` or `## Chapter`"))
+        elif text.endswith("]") and (found := _DIRECTIVE.fullmatch(text)):
+            rest = Scalar(found[2].rstrip(), _moved(span, found.start(2)))
+            self._directive(found[1], rest, span)
+        elif text.startswith("\\"):
+            self._add(Say(one_line(Scalar(text[1:], span), self.problems).value, span=span))
         else:
-            self._sentences(text, span)
+            for piece in spoken_pieces(Scalar(text, span, text), self.problems):
+                if isinstance(piece, Length):
+                    self._add(Pause(self._exact(piece), piece.span))
+                else:
+                    self._add(Say(piece.value, span=piece.span))
 
-    def _sentences(self, text: str, span: Span) -> None:
-        if text.startswith("\\"):
-            # An escaped line is one sentence as it stands.
-            self.cues.append(Say(text[1:], span=span))
-            return
-        for piece in spoken_pieces(Scalar(text, span), self.problems):
-            if isinstance(piece, Length):
-                self.cues.append(Pause(piece.usual_ms, piece.span))
-            else:
-                self.cues.append(Say(piece.value, span=piece.span))
+    def _add(self, cue: Cue) -> None:
+        self.cues.append(cue)
+        self._count += 1 + (len(cue.cues) if isinstance(cue, Hold) else 0)
+        self._ms += cue.ms if isinstance(cue, Hold | Pause) else 0
+        span = cue.span or _NOWHERE
+        if self._count > MAX_CUES:
+            message = f"from its start to here the script has more than {MAX_CUES:,} sentences, silences and sounds"
+            raise UnreadableSource(error(span, message, "make it several scripts"))
+        if self._ms > MAX_MS:
+            message = f"from its start to here the script lasts more than {MAX_MS // 3_600_000} hours"
+            raise UnreadableSource(error(span, message, "make it several scripts"))
 
-    def _directive(self, name: str, rest: str, span: Span) -> None:
+    def _directive(self, name: str, rest: Scalar, span: Span) -> None:
         match name:
             case "pause":
-                if (ms := self._ms(rest, span)) is not None:
-                    self.cues.append(Pause(ms, span))
+                if length := read_length(rest, self.problems):
+                    self._add(Pause(self._exact(length), span))
             case "chime":
-                self.cues.append(Chime(rest, span))
+                self._add(Chime(rest.value or DEFAULT_CHIME, span))
             case "hold":
                 self._hold(rest, span)
             case "language":
-                self.language = rest
+                self.language = rest.value
+                if not is_language(rest.value):
+                    message = f"`{shortened(rest.value)}` is not a language" if rest.value else "a language is missing"
+                    self.problems.add(error(rest.span, message, "write a language tag like en-US or de-DE"))
             case "pronounce":
-                found = _PRONOUNCE.fullmatch(rest)
-                if found:
+                found = _PRONOUNCE.fullmatch(rest.value)
+                if found and found[1].strip():
                     word, say, ipa = (_unquote(part or "") for part in found.groups())
                     self.pronunciations.append(Pronunciation(word, say, ipa))
                 else:
                     hint = 'write [pronounce "Hegu" as "huh goo"]'
-                    self.problems.append(error(span, "this pronunciation is not understood", hint))
+                    self.problems.add(error(span, "this pronunciation is not understood", hint))
             case _:
-                self.problems.append(error(span, f"`[{name}` is not understood", did_you_mean(name, DIRECTIVES)))
+                message = f"`[{shortened(name)}]` is not understood"
+                self.problems.add(error(span, message, did_you_mean(name, DIRECTIVES)))
 
-    def _ms(self, text: str, span: Span) -> int | None:
-        length = read_length(Scalar(text, span), self.problems)
-        return length.usual_ms if length else None
+    def _exact(self, length: Length) -> int:
+        if length.low_ms != length.high_ms:
+            self.problems.add(error(length.span, "a script has exact times, no ranges", "write one, like 5s"))
+        return length.low_ms
 
-    def _hold(self, rest: str, span: Span) -> None:
-        first, *parts = (part.strip() for part in _BAR.split(rest))
-        ms = self._ms(first, span)
-        cues: list[tuple[Anchor, Inner]] = []
-        for part in parts:
-            found = _INNER.fullmatch(part)
-            if not found:
-                hint = 'write "Halfway." at half, or chime bell at end'
-                self.problems.append(error(span, f"`{part[:40]}` is not understood inside a hold", hint))
-                continue
-            said, chime, pause, place = found.groups()
-            try:
-                anchor = _read_anchor(place)
-                if said is not None:
-                    cues.append((anchor, Say(_unquote(said), span=span)))
-                elif pause is not None:
-                    cues.append((anchor, Pause(parse_duration(pause), span)))
-                else:
-                    cues.append((anchor, Chime(chime or "bell", span)))
-            except DurationError as cause:
-                hint = "a moment is start, half, end, 1/3, 10s or -5s"
-                self.problems.append(error(span, f"`{cause.text}` is no moment of a hold", hint))
-        if ms is not None:
-            self.cues.append(Hold(ms, tuple(cues), span=span))
+    def _hold(self, rest: Scalar, span: Span) -> None:
+        first, *parts = _between_bars(rest)
+        cues = [cue for part in parts if (cue := self._inner(part))]
+        if length := read_length(first, self.problems):
+            self._add(Hold(self._exact(length), tuple(cues), span=span))
+
+    def _inner(self, part: Scalar) -> tuple[Anchor, Inner] | None:
+        found = _INNER.fullmatch(part.value)
+        if not found:
+            hint = 'write "Halfway." at half, or chime bell at end'
+            message = f"`{shortened(part.value)}` is not understood inside a hold"
+            if not part.value:
+                message = "there is nothing after this bar"
+            self.problems.add(error(part.span, message, hint))
+            return None
+        said, chime, pause, place = found.groups()
+        try:
+            anchor = _read_anchor(place)
+        except DurationError:
+            hint = "a moment is start, half, end, 1/3, 10s or -5s"
+            self.problems.add(error(part.span, f"`{shortened(place)}` is no moment of a hold", hint))
+            return None
+        if said is not None:
+            return anchor, Say(one_line(Scalar(_unquote(said), part.span), self.problems).value, span=part.span)
+        if pause is None:
+            return anchor, Chime(chime or DEFAULT_CHIME, part.span)
+        length = read_length(Scalar(pause, part.span), self.problems)
+        return (anchor, Pause(self._exact(length), part.span)) if length else None
+
+
+def _moved(span: Span, columns: int) -> Span:
+    return Span(span.file, span.line, span.column + columns)
+
+
+def _between_bars(text: Scalar) -> list[Scalar]:
+    """The parts of a hold, with their places. A bar inside quotes divides nothing."""
+    parts: list[Scalar] = []
+    start = 0
+    while start <= len(text.value):
+        found = _UP_TO_BAR.match(text.value, start)
+        part = found[0] if found else ""
+        parts.append(Scalar(part.strip(), _moved(text.span, start + len(part) - len(part.lstrip()))))
+        start += len(part) + 1
+    return parts
 
 
 def _read_anchor(text: str) -> Anchor:

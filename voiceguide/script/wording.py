@@ -1,5 +1,7 @@
 """The program's own words: everything said that no author wrote. One class per language."""
 
+# ruff: noqa: D102  # `Wording` documents what the languages do
+
 from __future__ import annotations
 
 from typing import Protocol
@@ -91,13 +93,14 @@ def english_time(ms: int) -> str:
     minutes, seconds = divmod((ms + 500) // 1000, 60)
     hours, minutes = divmod(minutes, 60)
     parts = [count(n, unit) for n, unit in ((hours, "hour"), (minutes, "minute"), (seconds, "second")) if n]
-    return " and ".join(parts) or count(0, "second")
+    *before, last = parts or [count(0, "second")]
+    return f"{', '.join(before)} and {last}" if before else last
 
 
 class English:
     """`Wording` in English."""
 
-    def side(self, side: Side) -> str:  # the protocol documents these
+    def side(self, side: Side) -> str:
         return side
 
     def heading(self, name: str, part: str, side: Side) -> str:
