@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 import wave
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -15,10 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-import voiceguide.resources
-from voiceguide.errors import UnknownName
-from voiceguide.resources import shipped
-from voiceguide.sound import chimes
+from voiceguide.errors import FileError, UnknownName
+from voiceguide.resources import chime_names, shipped
+from voiceguide.sound.chimes import ChimeClip, chime
 from voiceguide.units import RATE, frames
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "make-chimes"
@@ -38,11 +35,11 @@ EXPECTED = (
     Expected("bowl", 4500, -12.0, 220.0),
     Expected("wood", 300, -15.0, 660.0),
 )
-every_chime = pytest.mark.parametrize("chime", EXPECTED, ids=lambda chime: chime.name)
+every_chime = pytest.mark.parametrize("expected", EXPECTED, ids=lambda each: each.name)
 
 
 def samples_of(name: str) -> npt.NDArray[np.float64]:
-    return chimes.load(name).samples()[:, 0].astype(np.float64)
+    return chime(name).samples()[:, 0].astype(np.float64)
 
 
 def decibels(level: float) -> float:
@@ -56,22 +53,22 @@ def test_the_script_makes_the_same_bytes_as_are_shipped(tmp_path: Path) -> None:
 
 
 @every_chime
-def test_it_lasts_its_time_at_its_level(chime: Expected) -> None:
-    samples = samples_of(chime.name)
-    assert samples.shape == (frames(chime.ms),)
-    assert decibels(np.abs(samples).max()) == pytest.approx(chime.peak_dbfs, abs=0.01)
+def test_it_lasts_its_time_at_its_level(expected: Expected) -> None:
+    samples = samples_of(expected.name)
+    assert samples.shape == (frames(expected.ms),)
+    assert decibels(np.abs(samples).max()) == pytest.approx(expected.peak_dbfs, abs=0.01)
 
 
 @every_chime
-def test_its_peak_between_samples_is_no_higher(chime: Expected) -> None:
-    samples = samples_of(chime.name)
+def test_its_peak_between_samples_is_no_higher(expected: Expected) -> None:
+    samples = samples_of(expected.name)
     between = 4 * np.fft.irfft(np.fft.rfft(samples), 4 * len(samples))
-    assert decibels(np.abs(between).max()) < chime.peak_dbfs + 0.5
+    assert decibels(np.abs(between).max()) < expected.peak_dbfs + 0.5
 
 
 @every_chime
-def test_it_starts_without_a_step_and_ends_in_silence(chime: Expected) -> None:
-    samples = samples_of(chime.name) * 32768
+def test_it_starts_without_a_step_and_ends_in_silence(expected: Expected) -> None:
+    samples = samples_of(expected.name) * 32768
     assert samples[0] == 0
     assert np.abs(np.diff(samples[:3])).max() <= 4
     # the knock is a rise over milliseconds: no frame of the first one jumps by a tenth of the peak
@@ -81,13 +78,13 @@ def test_it_starts_without_a_step_and_ends_in_silence(chime: Expected) -> None:
 
 
 @every_chime
-def test_it_has_no_offset(chime: Expected) -> None:
-    assert abs(samples_of(chime.name).mean()) * 32768 < 0.5
+def test_it_has_no_offset(expected: Expected) -> None:
+    assert abs(samples_of(expected.name).mean()) * 32768 < 0.5
 
 
 @every_chime
-def test_it_dies_away(chime: Expected) -> None:
-    windows = np.array_split(samples_of(chime.name), 8)
+def test_it_dies_away(expected: Expected) -> None:
+    windows = np.array_split(samples_of(expected.name), 8)
     levels = [float(np.sqrt(np.mean(window**2))) for window in windows]
     # beating may hold a window at the level of the one before, never raise it
     assert all(later < 1.05 * earlier for earlier, later in pairwise(levels))
@@ -96,111 +93,76 @@ def test_it_dies_away(chime: Expected) -> None:
 
 
 @every_chime
-def test_its_fundamental_is_its_loudest_partial(chime: Expected) -> None:
-    samples = samples_of(chime.name)
+def test_its_fundamental_is_its_loudest_partial(expected: Expected) -> None:
+    samples = samples_of(expected.name)
     spectrum = np.abs(np.fft.rfft(samples, 8 * len(samples)))
     loudest = float(spectrum.argmax()) * RATE / (8 * len(samples))
-    assert loudest == pytest.approx(chime.hz, rel=0.003)
+    assert loudest == pytest.approx(expected.hz, rel=0.003)
 
 
-def test_names_are_sorted_and_need_no_numpy() -> None:
-    assert chimes.names() == ("bell", "bowl", "wood")
-    probe = "import sys; from voiceguide.sound import chimes; chimes.names(); sys.exit('numpy' in sys.modules)"
+def test_every_chime_shipped_is_tested() -> None:
+    assert chime_names() == tuple(sorted(expected.name for expected in EXPECTED))
+
+
+def test_placing_a_chime_needs_no_numpy() -> None:
+    probe = (
+        "import sys; from voiceguide.sound.chimes import chime; chime('bell').advance; sys.exit('numpy' in sys.modules)"
+    )
     subprocess.run([sys.executable, "-c", probe], check=True, timeout=60)
 
 
 def test_a_chime_is_loaded_once_and_cannot_be_written_to() -> None:
-    clip = chimes.load("bell")
-    assert chimes.load("bell") is clip
-    assert clip.audio.rate == RATE
+    samples = chime("bell").samples()
+    assert chime("bell").samples() is samples
+    assert samples.dtype == np.float32
+    assert samples.shape == (chime("bell").frames, 1)
     with pytest.raises(ValueError, match="read-only"):
-        clip.samples()[0] = 1.0
+        samples[0] = 1.0
 
 
 @pytest.mark.parametrize("name", ["bel", "", "../audio/bell", "Bell"])
 def test_an_unknown_chime_gets_the_nearest(name: str) -> None:
     with pytest.raises(UnknownName) as caught:
-        chimes.load(name)
+        chime(name)
     assert caught.value.kind == "chime"
     assert caught.value.name == name
     assert "bell" in caught.value.near
 
 
 def test_what_follows_a_chime_waits_for_it_but_not_for_its_tail() -> None:
-    assert {name: chimes.advance(name) for name in chimes.names()} == {
+    assert {name: chime(name).advance for name in chime_names()} == {
         "bell": frames(1500),
         "bowl": frames(1500),
         "wood": frames(300),
     }
 
 
-Run = Callable[[str], "subprocess.CompletedProcess[str]"]
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Path:
-    """A copy of the package, away from the files it ships."""
-    package = Path(voiceguide.resources.__file__).parent
-    shutil.copytree(package, tmp_path / "voiceguide", ignore=shutil.ignore_patterns("shipped", "__pycache__"))
-    return tmp_path
-
-
-@pytest.fixture
-def run(house: Path) -> Run:
-    """Run a line of Python with that copy; it prints the line's value, or the FileError it raises."""
-
-    def run_line(line: str) -> subprocess.CompletedProcess[str]:
-        probe = (
-            "from voiceguide import errors, resources\nfrom voiceguide.sound import chimes\n"
-            f"try:\n    print({line})\nexcept errors.FileError as error:\n    print(error.path, error, sep=chr(10))\n"
-        )
-        command = [sys.executable, "-c", probe]
-        return subprocess.run(command, cwd=house, check=True, capture_output=True, text=True, timeout=60)
-
-    return run_line
-
-
-def test_shipped_files_are_found_beside_the_package_and_first_inside_it(house: Path, run: Run) -> None:
-    beside = house / "routines"
-    beside.mkdir()
-    assert run("resources.shipped('routines')").stdout.strip() == str(beside.resolve())
-    inside = house / "voiceguide" / "shipped" / "routines"
-    inside.mkdir(parents=True)
-    assert run("resources.shipped('routines')").stdout.strip() == str(inside.resolve())
-
-
-def test_a_missing_folder_is_named(house: Path, run: Run) -> None:
-    path, text = run("chimes.names()").stdout.splitlines()
-    assert path == str((house / "voiceguide" / "shipped" / "audio").resolve())
-    assert "'audio' is missing" in text
-    assert "Install voiceguide again." in text
-
-
-def write_wav(path: Path, channels: int, width: int, rate: int) -> None:
+def write_wav(path: Path, channels: int = 1, width: int = 2, rate: int = RATE) -> Path:
     with wave.open(str(path), "wb") as file:
         file.setnchannels(channels)
         file.setsampwidth(width)
         file.setframerate(rate)
         file.writeframes(bytes(100 * channels * width))
+    return path
 
 
-def test_a_broken_chime_is_named_with_its_fault(house: Path, run: Run) -> None:
-    audio = house / "audio"
-    audio.mkdir()
-    write_wav(audio / "stereo.wav", 2, 2, RATE)
-    write_wav(audio / "slow.wav", 1, 2, 8000)
-    write_wav(audio / "good.wav", 1, 2, RATE)
-    (audio / "cut.wav").write_bytes((audio / "good.wav").read_bytes()[:-51])
-    (audio / "empty.wav").write_bytes(b"")
-    (audio / "other.wav").write_bytes(b"OggS" + bytes(100))
-    assert run("chimes.load('good').frames").stdout == "100\n"
-    for name, fault in {
-        "stereo": "but 16-bit with channels: 2, at 44100 Hz",
-        "slow": "but 16-bit with channels: 1, at 8000 Hz",
-        "cut": "it ends early",
-        "empty": "it ends early",
-        "other": "does not start with RIFF",
+def test_a_chime_that_breaks_after_it_was_placed_is_named_with_its_fault(tmp_path: Path) -> None:
+    good = write_wav(tmp_path / "good.wav")
+    assert ChimeClip(good, 100).samples().shape == (100, 1)
+    (tmp_path / "cut.wav").write_bytes(good.read_bytes()[:-51])
+    (tmp_path / "empty.wav").touch()
+    (tmp_path / "other.wav").write_bytes(b"OggS" + bytes(100))
+    for path, fault in {
+        write_wav(tmp_path / "stereo.wav", channels=2): "has 2 channels of 16 bits at 44100 Hz, not 1 of 16 at 44100",
+        write_wav(tmp_path / "slow.wav", rate=8000): "has 1 channels of 16 bits at 8000 Hz",
+        write_wav(tmp_path / "coarse.wav", width=1): "has 1 channels of 8 bits",
+        tmp_path / "cut.wav": "cannot be read: it ends early",
+        tmp_path / "empty.wav": "cannot be read: it ends early",
+        tmp_path / "other.wav": "cannot be read: file does not start with RIFF id",
+        tmp_path / "gone.wav": "cannot be read",
     }.items():
-        path, text = run(f"chimes.load('{name}')").stdout.splitlines()
-        assert Path(path).name == f"{name}.wav"
-        assert fault in text
+        with pytest.raises(FileError) as caught:
+            ChimeClip(path, 100).samples()
+        assert caught.value.path == str(path)
+        assert fault in caught.value.what
+        assert caught.value.remedy == "Install voiceguide again."

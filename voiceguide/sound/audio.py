@@ -40,19 +40,3 @@ class Audio:
 def mono(samples: npt.NDArray[np.generic], rate: int) -> Audio:
     """Audio of one channel from float samples of shape (frames,)."""
     return Audio(samples.astype(np.float32).reshape(-1, 1), rate)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class HeldClip:
-    """A clip whose samples are in memory."""
-
-    audio: Audio
-
-    @property
-    def frames(self) -> int:
-        """Length in frames."""
-        return self.audio.frames
-
-    def samples(self) -> Samples:
-        """Shape (frames, 1)."""
-        return self.audio.samples

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 
 import numpy as np
@@ -14,6 +15,8 @@ BLOCK = 8192
 
 CHANNELS = 1
 
+_NOTHING_MORE = Horizon(sys.maxsize)
+
 
 class Mixer:
     """Mixes placed clips from the first frame on.
@@ -25,11 +28,9 @@ class Mixer:
     def __init__(self, placed: Iterable[Placed | Horizon]) -> None:
         """Take the clips to mix, in order of their start."""
         self._coming = iter(placed)
+        self._waiting: list[Placed] = []
         self._sounding: list[tuple[int, Samples]] = []
-        self._next: Placed | None = None
         self._known = 0
-        self._ended = False
-        self._last_end = 0
         self.position = 0
         """Frames mixed so far."""
 
@@ -49,28 +50,18 @@ class Mixer:
         self.position = end
         return block
 
-    @property
-    def finished(self) -> bool:
-        """Whether every clip has been mixed to its end."""
-        return self._ended and not self._sounding and self._next is None
-
     def _take_until(self, end: int) -> None:
         """Fetch the samples of every clip that starts before `end`."""
-        while True:
-            if self._next is not None:
-                if self._next.start >= end:
-                    return
-                self._sounding.append((self._next.start, self._next.clip.samples()))
-                self._next = None
-            if self._ended or self._known >= end:
-                return
-            item = next(self._coming, None)
-            if item is None:
-                self._ended = True
-            elif isinstance(item, Horizon):
+        while self._known < end:
+            item = next(self._coming, _NOTHING_MORE)
+            if isinstance(item, Horizon):
                 self._known = item.frame
             else:
-                self._next = item
+                self._known = item.start
+                self._waiting.append(item)
+        while self._waiting and self._waiting[0].start < end:
+            placed = self._waiting.pop(0)
+            self._sounding.append((placed.start, placed.clip.samples()))
 
 
 def mix(placed: Iterable[Placed], length: int, block: int = BLOCK) -> Iterator[Samples]:
