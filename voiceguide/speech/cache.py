@@ -35,10 +35,13 @@ SCHEMA = 1
 MAX_BYTES = 2 * 1024**3
 """About five hours of speech. The least recently used entries beyond it go."""
 
-KEEP_SECONDS = 3600.0
-"""An entry used within this time stays, whatever the size: a session may be playing from it."""
+KEEP_SECONDS = 13 * 3600.0
+"""An entry used within this time stays, whatever the size: a session may be playing from it, for 12 hours at most."""
 
 _HEADER = struct.Struct("<8sII")
+_NEW = ".new-"
+"""How the name of an entry begins while it is being written."""
+
 _MAGIC = b"vgclip\x00" + bytes([SCHEMA])
 
 
@@ -76,7 +79,7 @@ class CachedClip:
         data = _payload(self.path)
         if data is None or len(data) != 2 * self.frames:
             raise FileError(self.path, f"A phrase is gone from the cache ({self.path}).", "Run the command again.")
-        return (np.frombuffer(data, "<i2") * np.float32(1 / 32767)).astype(np.float32).reshape(-1, 1)
+        return _as_samples(np.frombuffer(data, "<i2"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,9 +95,7 @@ class UncachedClip:
 
     def samples(self) -> Samples:
         """Shape (frames, 1)."""
-        import numpy as np
-
-        return (self.data * np.float32(1 / 32767)).astype(np.float32).reshape(-1, 1)
+        return _as_samples(self.data)
 
 
 class ClipCache:
@@ -107,12 +108,10 @@ class ClipCache:
         """Why the last write failed; empty while all is well."""
 
     def get(self, key: str) -> CachedClip | None:
-        """The entry of that key; None where there is none, or where it is broken (it is removed)."""
+        """The entry of that key; None where there is none, or where it is broken."""
         path = self._path(key)
         data = _payload(path)
         if data is None:
-            with contextlib.suppress(OSError):
-                path.unlink(missing_ok=True)
             return None
         with contextlib.suppress(OSError):
             os.utime(path)
@@ -128,7 +127,7 @@ class ClipCache:
         data = samples.astype("<i2").tobytes()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            descriptor, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+            descriptor, name = tempfile.mkstemp(prefix=_NEW, dir=path.parent)
             try:
                 with os.fdopen(descriptor, "wb") as file:
                     file.write(_HEADER.pack(_MAGIC, len(samples), zlib.crc32(data)))
@@ -157,7 +156,7 @@ class ClipCache:
         total = sum(size for _, size, _ in entries)
         removed = 0
         for used, size, path in sorted(entries):
-            leftover = path.name.startswith(".new-")
+            leftover = path.name.startswith(_NEW)
             if now - used < KEEP_SECONDS or not (leftover or total > self.max_bytes):
                 continue
             with contextlib.suppress(OSError):
@@ -184,12 +183,17 @@ def _payload(path: Path) -> bytes | None:
     return data if whole else None
 
 
+def _as_samples(whole: npt.NDArray[np.int16]) -> Samples:
+    import numpy as np
+
+    return (whole * np.float32(1 / 32767)).reshape(-1, 1)
+
+
 def _link_once(new: Path, path: Path) -> None:
-    """Put `new` at `path` unless something is there."""
+    """Put `new` at `path`, unless a whole entry is there."""
     try:
         os.link(new, path)
-    except FileExistsError:
-        return
     except OSError:
-        # A file system without hard links: the last writer wins there.
-        new.replace(path)
+        # Something is there, or the file system knows no links, and the last writer wins.
+        if _payload(path) is None:
+            new.replace(path)

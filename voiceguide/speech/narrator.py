@@ -14,13 +14,16 @@ from voiceguide.sound.clip import Clip
 from voiceguide.speech.cache import ClipCache, key_of
 from voiceguide.speech.engine import Engine, Voice
 from voiceguide.speech.reading import read_aloud
+from voiceguide.speech.registry import blaming
 from voiceguide.units import RATE
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-FINISHING = "trim -45 dB, pads 10+40 ms, -19 LUFS, peak -1.5 dBTP, fades 8 ms"
+    from voiceguide.sound.audio import Audio
+
+FINISHING = "trim -45 dB, pads 10+40 ms, -19 LUFS, limited to -2.5 dBTP by up to 10 dB over 10 ms, fades 8 ms"
 """What `_finished` does to a phrase, as part of its cache key: change it together with the constants it names."""
 
 
@@ -56,6 +59,7 @@ class Narrator:
         self._pronunciations = tuple(pronunciations)
         self._on_progress = on_progress
         self._pool = ThreadPoolExecutor(engine.workers, thread_name_prefix="narrator")
+        self._texts: dict[str, str] = {}
         self._futures: dict[str, Future[Clip]] = {}
         self._lock = threading.Lock()
         self._synthesised = self._cached = 0
@@ -95,7 +99,11 @@ class Narrator:
         self.close()
 
     def _read(self, say: Say) -> str:
-        return read_aloud(say.text, self._language, self._pronunciations, ipa=self.engine.reads_ipa)
+        text = self._texts.get(say.text)
+        if text is None:
+            text = read_aloud(say.text, self._language, self._pronunciations, ipa=self.engine.reads_ipa)
+            self._texts[say.text] = text
+        return text
 
     def _future(self, text: str) -> Future[Clip]:
         future = self._futures.get(text)
@@ -131,16 +139,25 @@ class Narrator:
     def _voice_fingerprint(self) -> str:
         with self._lock:
             if not self._fingerprint:
-                self._fingerprint = self.engine.fingerprint(self.voice)
+                with blaming(self.engine.name):
+                    self._fingerprint = self.engine.fingerprint(self.voice)
         return self._fingerprint
 
     def _finished(self, text: str) -> npt.NDArray[np.int16]:
         """Spoken, then trimmed, brought to one loudness, resampled and faded: int16 of shape (frames,)."""
         from voiceguide.sound import levels
 
-        spoken = self.engine.speak(text, self.voice, self._pace)
-        if not spoken.frames or not abs(spoken.samples).max() > 0:
-            what = f"The engine {self.engine.name} returned no sound for {text[:60]!r}."
-            raise EngineError(self.engine.name, what, "Try another voice: voiceguide voices")
-        audio = levels.resampled(levels.trimmed(spoken), RATE)
-        return levels.to_int16(levels.faded(levels.levelled(audio)).samples[:, 0])
+        # Levelled at the voice's own rate, which is often half of the timeline's, and half the work.
+        audio = levels.resampled(levels.levelled(levels.trimmed(self._spoken(text))), RATE)
+        return levels.to_int16(levels.faded(audio).samples[:, 0])
+
+    def _spoken(self, text: str) -> Audio:
+        import numpy as np
+
+        name = self.engine.name
+        with blaming(name):
+            spoken = self.engine.speak(text, self.voice, self._pace)
+        if not (spoken.channels == 1 and np.isfinite(spoken.samples).all() and spoken.samples.any()):
+            what = f"The engine {name} returned no sound for {text[:60]!r}."
+            raise EngineError(name, what, "Try another voice: voiceguide voices")
+        return spoken

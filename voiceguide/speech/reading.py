@@ -5,8 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from voiceguide.script.cues import Pronunciation
+
+_ASIDE = 0xE000
+"""First character of the private use area, where words of the lexicon wait."""
+
+_SET_ASIDE = "\ue000-\uf8ff"
 
 _UNITS = {
     "s": ("second", "seconds"),
@@ -20,40 +26,71 @@ _UNITS = {
     "hrs": ("hour", "hours"),
     "mm": ("millimeter", "millimeters"),
     "cm": ("centimeter", "centimeters"),
+    "km": ("kilometer", "kilometers"),
+    "ml": ("milliliter", "milliliters"),
+    "g": ("gram", "grams"),
     "kg": ("kilogram", "kilograms"),
     "lb": ("pound", "pounds"),
+    "lbs": ("pound", "pounds"),
     "in": ("inch", "inches"),
     "ft": ("foot", "feet"),
 }
+_METERS = ("meter", "meters")
+_UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
+_NUMBER = r"(\d+(?:\.\d+)?)"
 _ENGLISH: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), spoken)
     for pattern, spoken in (
         (r"\be\.\s?g\.,?", "for example,"),
         (r"\bi\.\s?e\.,?", "that is,"),
-        (r"\betc\.", "et cetera"),
-        (r"\bapprox\.", "about"),
+        (r"\betc\.(?=\s*\S)", "et cetera"),
+        (r"\betc\.", "et cetera."),
+        (r"\bincl\.", "including"),
         (r"\bvs\.?(?=\s)", "versus"),
+        (r"\bapprox\.?(?=\s)", "about"),
+        (r"(?:\bca?\.|[~≈])\s*(?=\d)", "about "),
+        (r"\bno\.\s?(?=\d)|#(?=\d)", "number "),
+        (r"(?:\bmin\.|≥)\s*(?=\d)", "at least "),
+        (r"(?:\bmax\.|≤)\s*(?=\d)", "at most "),
+        (r"<\s*(?=\d)", "less than "),
+        (r"(?<!-)>\s*(?=\d)", "more than "),
+        (r"±\s*(?=\d)", "plus or minus "),
         (r"\bw/\s?", "with "),
         (r"\s*&\s*", " and "),
         (r"(?<=\d)\s*%", " percent"),
+        (r"(?<=\d)\s*°\s?C\b", " degrees Celsius"),
+        (r"(?<=\d)\s*°\s?F\b", " degrees Fahrenheit"),
         (r"(?<=\d)\s*°", " degrees"),
-        (r"(?<=\d)\s*[x×](?!\w)", " times"),  # the multiplication sign is what authors type
-        (r"\b1/2\b|½", "one half"),
-        (r"\b1/4\b|¼", "one quarter"),
-        (r"\b3/4\b|¾", "three quarters"),
-        (r"(?<=[a-z])/(?=[a-z])", " or "),
+        (r"/(?=(?:side|leg|arm|set|second|minute|hour|day|week)\b)", " per "),
+        (r"/min\b\.?", " per minute"),
+        (r"(?<=\d)\s*[x×]\s*(?=\d)", " times "),
+        (r"(?<=\d)\s*[x×](?!\w)", " times"),
+        (r"(?<=\d)\s?½|(?<=\d)\s1/2\b", " and a half"),
+        (r"(?<=\d)\s?¼|(?<=\d)\s1/4\b", " and a quarter"),
+        (r"(?<=\d)\s?¾|(?<=\d)\s3/4\b", " and three quarters"),
+        (r"½|(?<![\d/])1/2\b(?!/)", "one half"),
+        (r"¼|(?<![\d/])1/4\b(?!/)", "one quarter"),
+        (r"¾|(?<![\d/])3/4\b(?!/)", "three quarters"),
+        (r"\band/or\b", "or"),
+        (rf"(?<=[a-z{_SET_ASIDE}])/(?=[a-z\d{_SET_ASIDE}])|(?<=[a-z]\d)/(?=[a-z]\d)", " or "),
+        (r"\s*(?:-+>|→|⇒)\s*", ", "),
     )
 )
-_NUMBER = r"(\d+(?:\.\d+)?)"
-_UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
-_RANGE = re.compile(rf"(?<![\w.-]){_NUMBER}\s*(?:–|—|-|\.\.)\s*{_NUMBER}(?=\s?(?:{_UNIT})\b|(?![\w-]))")
-_MEASURE = re.compile(rf"(?<![\w.]){_NUMBER}(\s?)({_UNIT})\b(\.(?=\s+[a-z]))?")
 _COMPOUND = re.compile(r"(?<=\d)(h|m)(?=\d+(?:m|s)\b)")
-_CODE = re.compile(r"\b([A-Z]{2,3})[- ]?(\d{1,3})\b")
-_ASIDE = 0xE000
-"""First character of the private use area."""
+_DASH = r"\s*(?:–|—|-|\.\.)\s*"
+_UNIT_RANGE = re.compile(rf"(?<![\w.-])({_NUMBER}\s?(?:{_UNIT})){_DASH}({_NUMBER}\s?(?:{_UNIT}))\b")
+_RANGE = re.compile(rf"(?<![\w.-]){_NUMBER}{_DASH}{_NUMBER}(?=\s?(?:{_UNIT})\b|(?![\w-]))")
+_MEASURE = re.compile(rf"(?<![\w.]){_NUMBER}(\s?)({_UNIT})\b(\.(?=\s+[a-z]))?")
+# "REST 30 seconds" is a word written large, "BL 40" a point: only the names of meridians stand apart.
+_CODE = re.compile(r"\b(?:([A-Z]{2,3})-?|(BL|CV|GB|GV|HT|KI|LI|LR|LU|LV|PC|SI|SJ|SP|ST|TE)\s)(\d{1,3})\b")
+
+_NO_TEXT = ("Cc", "Cf", "Cs", "Co")
+"""Control characters, and codes without a meaning."""
+
+_PICTURES = ("So", "Sk")
 
 _SPEAKABLE = re.compile(r"[^\W_]")
+_STOPS = tuple(".!?。！？।؟")
 
 
 def read_aloud(text: str, language: str, pronunciations: Iterable[Pronunciation] = (), *, ipa: bool = False) -> str:
@@ -72,50 +109,71 @@ def read_aloud(text: str, language: str, pronunciations: Iterable[Pronunciation]
     # below can take them apart.
     said: list[str] = []
 
-    text = unicodedata.normalize("NFC", text).replace("[[", "[").replace("]]", "]")
-    for each in sorted(pronunciations, key=lambda p: -len(p.word)):
-        flags = re.IGNORECASE if each.word == each.word.lower() else re.NOFLAG
-        whole_word = rf"(?<![^\W_]){re.escape(each.word)}(?![^\W_])"
-        text, count = re.subn(whole_word, chr(_ASIDE + len(said)), text, flags=flags)
-        if count:
-            said.append(f"[[{each.ipa}]]" if ipa and each.ipa else each.say)
+    def set_aside(match: re.Match[str]) -> str:
+        each = by_word.get(match[0]) or by_word[match[0].lower()]
+        said.append(f"[[{each.ipa}]]" if ipa and each.ipa else each.say)
+        return chr(_ASIDE + len(said) - 1)
+
+    text = _without(_NO_TEXT, _composed(text))
+    text = text.replace("[[", "[").replace("]]", "]")
+    known = tuple(pronunciations)
+    if known:
+        by_word = {_composed(each.word): each for each in known}
+        text = _words_of(tuple(by_word)).sub(set_aside, text)
     if language.lower().startswith("en"):
         text = _english(text)
     text = _punctuation(text)
     if not said and not _SPEAKABLE.search(text):
         return ""
     spoken = text.translate({_ASIDE + index: words for index, words in enumerate(said)})
-    return spoken if spoken.endswith((".", "!", "?")) else f"{spoken.rstrip(' ,;:')}."
+    return spoken if spoken.endswith(_STOPS) else f"{spoken.rstrip(' ,;:')}."
+
+
+def _without(categories: tuple[str, ...], text: str) -> str:
+    return "".join(" " if unicodedata.category(char) in categories else char for char in text)
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+@lru_cache(maxsize=8)
+def _words_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of these words as a whole, the longest first; one in small letters in any case."""
+    longest_first = sorted(filter(None, words), key=len, reverse=True)
+    patterns = (f"(?i:{re.escape(word)})" if word == word.lower() else re.escape(word) for word in longest_first)
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(patterns)})(?![^\W_])")
 
 
 def _english(text: str) -> str:
+    text = _COMPOUND.sub(r"\1 ", text)
     for pattern, spoken in _ENGLISH:
         text = pattern.sub(spoken, text)
+    text = _UNIT_RANGE.sub(r"\1 to \3", text)
     text = _RANGE.sub(r"\1 to \2", text)
-    text = _COMPOUND.sub(r"\1 ", text)
     text = _MEASURE.sub(_measure, text)
-    return _CODE.sub(lambda match: f"{' '.join(match[1])} {match[2]}", text)
+    return _CODE.sub(lambda match: f"{' '.join(match[1] or match[2])} {match[3]}", text)
 
 
 def _measure(match: re.Match[str]) -> str:
-    number, space, unit = match[1], match[2], match[3]
-    # "press 2 in a row" is a word, "2in" and "2 cm" are measures.
-    if unit == "in" and space:
+    number, space, unit, stop = match.groups()
+    # "press 2 in a row" is a word; "2in" and "2 in. wide" are measures.
+    if unit == "in" and space and not stop:
         return match[0]
-    one, many = _UNITS[unit]
+    # A length stands apart from its number, a time as this program writes it does not.
+    one, many = _METERS if unit == "m" and space else _UNITS[unit]
     return f"{number} {one if number == '1' else many}"
 
 
 def _punctuation(text: str) -> str:
     """Marks that are seen but not said become the pause a reader makes of them."""
-    text = re.sub(r"[(\[{]\s*", ", ", text)
+    text = re.sub(r"[(\[{]\s*", ", ", _without(_PICTURES, text))
     text = re.sub(r"\s*[)\]}]", ", ", text)
     text = re.sub(r"\s*(?:—|\s–|\s-{1,2}(?=\s)|--)\s*", ", ", text)
     text = re.sub(r"…|\.\.\.", ", ", text)
     text = text.replace("’", "'").replace("‘", "'")
-    text = re.sub(r"[\"“”„«»*_#~^<>|=`\\]", " ", text)
-    text = re.sub(r"(?<!\w)'|'(?!\w)", " ", text)
-    text = "".join(" " if unicodedata.category(char) in ("So", "Sk", "Cc", "Cf", "Cs") else char for char in text)
+    text = re.sub(r"[\"“”„«»*_#~^<>|=`\\\ufe0e\ufe0f]", " ", text)
+    text = re.sub(rf"(?<![\w{_SET_ASIDE}])'|'(?![\w{_SET_ASIDE}])", " ", text)
     text = re.sub(r"\s+", " ", text)
     text = re.sub(r"\s+([,.;:!?])", r"\1", text)
     text = re.sub(r"[,;:]+(?=[,;:.!?])", "", text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 
@@ -40,14 +42,22 @@ def load(name: str) -> Engine:
     entries = _entries()
     if name not in entries:
         raise UnknownName("engine", name, (AUTO, *entries))
-    try:
+    with blaming(name):
         engine: Engine = entries[name].load()()
+    return engine
+
+
+@contextmanager
+def blaming(name: str) -> Iterator[None]:
+    """Whatever a plug-in raises becomes an EngineError with its name: it is somebody else's code."""
+    try:
+        yield
     except EngineError:
         raise
-    except Exception as cause:  # a plug-in is somebody else's code: whatever it raises is its line in `doctor`
-        what = f"The engine {name} cannot be loaded ({type(cause).__name__}: {cause})."
-        raise EngineError(name, what, "Update or remove its package.") from cause
-    return engine
+    except Exception as cause:
+        reason = " ".join(f"{type(cause).__name__}: {cause}".split())[:160]
+        what = f"The engine {name} failed ({reason})."
+        raise EngineError(name, what, "Update or remove its package, or try another: voiceguide voices") from cause
 
 
 def choose(engine: str, voice: str, language: str) -> Choice:
@@ -63,8 +73,7 @@ def choose(engine: str, voice: str, language: str) -> Choice:
         EngineError: the engine asked for does not work here.
     """
     if engine != AUTO:
-        made = load(engine)
-        return _with_voice(made, made.voices(), voice, language)
+        return _with_voice(load(engine), voice, language)
     reasons: list[str] = []
     seen: list[str] = []
     for name in engine_names():
@@ -73,7 +82,7 @@ def choose(engine: str, voice: str, language: str) -> Choice:
             continue
         try:
             made = load(name)
-            voices = made.voices()
+            voices = _voices(made)
         except EngineError as cause:
             reasons.append(str(cause))
             continue
@@ -95,7 +104,8 @@ def _fallback_warning(name: str, reasons: list[str], language: str) -> str:
     return f"{why} The engine {name} hums in place of words."
 
 
-def _with_voice(engine: Engine, voices: tuple[Voice, ...], name: str, language: str) -> Choice:
+def _with_voice(engine: Engine, name: str, language: str) -> Choice:
+    voices = _voices(engine)
     if name:
         for voice in voices:
             if voice.name == name:
@@ -106,6 +116,15 @@ def _with_voice(engine: Engine, voices: tuple[Voice, ...], name: str, language: 
     if matching:
         return Choice(engine, matching[0])
     return Choice(engine, voices[0], f"No voice of {engine.name} speaks {language}; {voices[0].name} reads it.")
+
+
+def _voices(engine: Engine) -> tuple[Voice, ...]:
+    """The voices of an engine, at least one."""
+    with blaming(engine.name):
+        voices = engine.voices()
+    if not voices:
+        raise EngineError(engine.name, f"The engine {engine.name} has no voice.", "See why: voiceguide doctor")
+    return voices
 
 
 def _speaking(voices: tuple[Voice, ...], language: str) -> list[Voice]:

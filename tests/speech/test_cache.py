@@ -1,0 +1,264 @@
+"""The clip cache: whole entries or none, whoever else is writing, whatever happens to the machine."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from tests.disks import with_small_disk
+from voiceguide.errors import FileError
+from voiceguide.sound.levels import to_int16
+from voiceguide.speech.cache import KEEP_SECONDS, CachedClip, ClipCache, UncachedClip, cache_folder, key_of
+
+Whole = npt.NDArray[np.int16]
+KEY = key_of({"text": "Breathe in."})
+
+
+def phrase(seed: int = 0, frames: int = 500) -> Whole:
+    return np.random.default_rng(seed).integers(-32767, 32768, frames, dtype=np.int16)
+
+
+def heard(clip: CachedClip | UncachedClip) -> Whole:
+    return to_int16(clip.samples()[:, 0])
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> ClipCache:
+    return ClipCache(tmp_path)
+
+
+def entry(cache: ClipCache) -> Path:
+    """The only file in the cache."""
+    (path,) = (each for each in cache.folder.rglob("*") if each.is_file())
+    return path
+
+
+def test_what_is_put_is_what_is_got(cache: ClipCache) -> None:
+    assert cache.get(KEY) is None
+    put = cache.put(KEY, phrase())
+    got = cache.get(KEY)
+    assert isinstance(put, CachedClip)
+    assert put == got
+    assert put.frames == 500
+    assert put.samples().shape == (500, 1)
+    assert np.array_equal(heard(put), phrase())
+    assert not cache.complaint
+
+
+def test_an_empty_phrase_is_an_entry_too(cache: ClipCache) -> None:
+    assert cache.put(KEY, phrase(frames=0)).frames == 0
+    assert cache.get(KEY) is not None
+
+
+def test_a_key_depends_on_every_part_and_on_nothing_else() -> None:
+    parts = {"engine": "piper", "text": "Sit.", "pace": 1.0}
+    assert key_of(parts) == key_of(dict(reversed(parts.items())))
+    others = [{**parts, name: value} for name, value in [("engine", "tone"), ("text", "Sit"), ("pace", 0.9), ("a", "")]]
+    assert len({key_of(each) for each in [parts, *others]}) == 5
+    assert len(key_of(parts)) == 64
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda data: data[:0],
+        lambda data: data[:15],
+        lambda data: data[:16],
+        lambda data: data[:-1],
+        lambda data: data[:-2],
+        lambda data: data + b"\0\0",
+        lambda data: data[:100] + bytes([data[100] ^ 1]) + data[101:],
+        lambda data: b"vgclip\0\0" + data[8:],
+        lambda data: b"\0" * len(data),
+    ],
+)
+def test_a_broken_entry_is_made_again(cache: ClipCache, spoil: Callable[[bytes], bytes]) -> None:
+    clip = cache.put(KEY, phrase())
+    path = entry(cache)
+    path.write_bytes(spoil(path.read_bytes()))
+    with pytest.raises(FileError, match="gone from the cache") as caught:
+        clip.samples()
+    assert caught.value.path == str(path)
+    assert cache.get(KEY) is None
+    assert np.array_equal(heard(cache.put(KEY, phrase(1))), phrase(1))
+    again = cache.get(KEY)
+    assert again is not None
+    assert np.array_equal(heard(again), phrase(1))
+
+
+def test_an_entry_that_goes_while_it_is_needed_says_what_to_do(cache: ClipCache) -> None:
+    clip = cache.put(KEY, phrase())
+    entry(cache).unlink()
+    with pytest.raises(FileError, match="Run the command again"):
+        clip.samples()
+
+
+def test_the_first_of_two_writers_wins(cache: ClipCache) -> None:
+    cache.put(KEY, phrase(1))
+    assert np.array_equal(heard(cache.put(KEY, phrase(2))), phrase(1))
+    assert entry(cache).name == KEY[2:]
+
+
+def test_threads_that_write_one_key_all_hear_the_same(cache: ClipCache) -> None:
+    barrier = Barrier(8)
+
+    def write(seed: int) -> list[bytes]:
+        clips = []
+        for round_ in range(20):
+            barrier.wait()
+            clips.append(heard(cache.put(key_of({"round": round_}), phrase(seed))).tobytes())
+        return clips
+
+    with ThreadPoolExecutor(8) as pool:
+        results = list(pool.map(write, range(8)))
+    assert all(result == results[0] for result in results)
+
+
+WRITER = """
+import hashlib, sys
+import numpy as np
+from pathlib import Path
+from voiceguide.speech.cache import ClipCache, key_of
+cache, seed = ClipCache(Path(sys.argv[1])), int(sys.argv[2])
+samples = np.full(20_000, seed, np.int16)
+print("ready", flush=True)
+for number in range(int(sys.stdin.readline())):
+    key = key_of({"number": number})
+    clip = cache.get(key) or cache.put(key, samples)
+    print(hashlib.sha256(clip.samples().tobytes()).hexdigest(), flush=True)
+"""
+
+
+def writer(folder: Path, seed: int) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", WRITER, str(folder), str(seed)]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+def test_processes_that_write_one_key_all_hear_the_same(tmp_path: Path) -> None:
+    writers = [writer(tmp_path, seed) for seed in range(3)]
+    for process in writers:
+        assert process.stdin
+        process.stdin.write("100\n")
+        process.stdin.flush()
+    outputs = {process.communicate(timeout=60)[0] for process in writers}
+    assert len(outputs) == 1
+    assert outputs.pop().count("\n") == 100
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="only on systems with SIGKILL")
+def test_a_writer_killed_at_any_moment_leaves_whole_entries(tmp_path: Path) -> None:
+    for after in range(1, 60, 6):
+        process = writer(tmp_path / str(after), after)
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write("100000\n")
+        process.stdin.flush()
+        for _ in range(after):
+            process.stdout.readline()
+        process.kill()
+        process.communicate()
+        cache = ClipCache(tmp_path / str(after))
+        files = [path for path in cache.folder.rglob("*") if path.is_file()]
+        entries = [path for path in files if not path.name.startswith(".new-")]
+        assert len(entries) >= after
+        assert len(files) - len(entries) <= 1
+        for path in entries:
+            assert cache.get(path.parent.name + path.name) is not None
+
+
+def test_where_it_cannot_write_the_clip_stays_in_memory(tmp_path: Path) -> None:
+    folder = tmp_path / "cache"
+    folder.write_text("a file where the folder should be")
+    cache = ClipCache(folder)
+    assert cache.get(KEY) is None
+    clip = cache.put(KEY, phrase())
+    assert isinstance(clip, UncachedClip)
+    assert (clip.frames, clip.samples().shape) == (500, (500, 1))
+    assert np.array_equal(heard(clip), phrase())
+    assert str(folder) in cache.complaint
+    assert cache.prune() == 0
+
+
+FILL = """
+import sys
+import numpy as np
+from pathlib import Path
+from voiceguide.speech.cache import ClipCache, UncachedClip, key_of
+cache = ClipCache(Path(sys.argv[1]))
+clips = [cache.put(key_of({"number": number}), np.full(20_000, number, np.int16)) for number in range(6)]
+kept = [not isinstance(clip, UncachedClip) for clip in clips]
+whole = all((clip.samples() * 32767).round().max() == number for number, clip in enumerate(clips))
+left = sum(path.name.startswith(".new-") for path in Path(sys.argv[1]).rglob("*"))
+print(kept, whole, left, cache.complaint)
+"""
+
+
+def test_a_full_disk_costs_time_but_no_clip(tmp_path: Path) -> None:
+    done = with_small_disk(tmp_path, 140, [sys.executable, "-c", FILL, str(tmp_path)])
+    assert done.stderr == ""
+    kept, whole, left, *complaint = done.stdout.replace(", ", ",").split(maxsplit=3)
+    assert kept.startswith("[True,True,")
+    assert kept.endswith("False,False]")
+    assert (whole, left) == ("True", "0")
+    assert "No space left on device" in complaint[0]
+
+
+def aged(path: Path, seconds: float) -> Path:
+    then = time.time() - seconds
+    os.utime(path, (then, then))
+    return path
+
+
+def test_pruning_removes_what_was_not_used_for_longest_and_keeps_what_may_be_playing(tmp_path: Path) -> None:
+    cache = ClipCache(tmp_path, max_bytes=2500)
+    keys = [key_of({"number": number}) for number in range(5)]
+    paths = []
+    for age, key in enumerate(keys, 1):
+        clip = cache.put(key, phrase())
+        assert isinstance(clip, CachedClip)
+        paths.append(aged(clip.path, KEEP_SECONDS * age))
+    aged(paths[0], 60)
+    # 1,016 bytes each: two fit.
+    assert cache.prune() == 3
+    assert [path.exists() for path in paths] == [True, True, False, False, False]
+    assert cache.prune() == 0
+    assert ClipCache(tmp_path, max_bytes=0).prune() == 1
+    assert paths[0].exists()
+
+
+def test_use_keeps_an_entry_young(cache: ClipCache) -> None:
+    cache.put(KEY, phrase())
+    path = aged(entry(cache), 2 * KEEP_SECONDS)
+    cache.get(KEY)
+    assert time.time() - path.stat().st_mtime < 3600
+
+
+def test_pruning_removes_what_killed_writers_left(cache: ClipCache) -> None:
+    cache.put(KEY, phrase())
+    folder = entry(cache).parent
+    (folder / ".new-fresh").write_bytes(b"half")
+    aged_one = folder / ".new-old"
+    aged_one.write_bytes(b"half")
+    aged(aged_one, KEEP_SECONDS + 1)
+    assert cache.prune() == 1
+    assert sorted(path.name for path in folder.iterdir()) == sorted([".new-fresh", KEY[2:]])
+
+
+def test_the_folder_is_the_one_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VOICEGUIDE_CACHE_DIR", str(tmp_path / "here"))
+    assert cache_folder() == tmp_path / "here"
+    monkeypatch.delenv("VOICEGUIDE_CACHE_DIR")
+    assert cache_folder().name == "voiceguide"
