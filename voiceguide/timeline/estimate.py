@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
-from voiceguide.script.cues import Say, Script
+from voiceguide.script.cues import Script
 from voiceguide.speech.tempo import spoken_ms
 from voiceguide.timeline.model import Timeline
 from voiceguide.timeline.placing import build
@@ -27,8 +28,9 @@ class _Unspoken:
 
 def estimate(script: Script, pace: float = 1.0) -> Timeline:
     """The script placed by the likely length of its words. Its sounds cannot be played."""
-    return build(script, lambda say: _clip(say, pace))
 
+    @cache
+    def clip(text: str) -> _Unspoken:
+        return _Unspoken(frames(spoken_ms(text, pace)))
 
-def _clip(say: Say, pace: float) -> _Unspoken:
-    return _Unspoken(frames(spoken_ms(say.text, pace)))
+    return build(script, lambda say: clip(say.text))

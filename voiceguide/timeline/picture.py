@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
-from voiceguide.timeline.model import Event, Timeline
+from voiceguide.timeline.model import Chapter, Event, Timeline
 from voiceguide.units import format_clock, milliseconds
 
 WIDTH = 900
@@ -19,17 +19,17 @@ _PAPER, _INK, _FAINT = "#fbfaf7", "#2b2b2b", "#8a8780"
 def draw(timeline: Timeline) -> str:
     """One row for each chapter, its bars to one scale: words, holds and chimes, and silence between them."""
     rows = list(_rows(timeline))
-    longest = max((end - start for _, start, end in rows), default=1) or 1
+    longest = max(end - start for _, start, end in rows) or 1
     scale = (WIDTH - 2 * _MARGIN - _LABEL - _CLOCK) / longest
+    length = format_clock(milliseconds(timeline.length, timeline.rate))
     height = _TOP + _ROW * len(rows) + _MARGIN
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}"',
         f'font-family="system-ui, sans-serif" font-size="12" fill="{_INK}" role="img">',
         f"<title>{escape(timeline.title)}, its timeline</title>",
         f'<rect width="{WIDTH}" height="{height}" rx="8" fill="{_PAPER}"/>',
         f'<text x="{_MARGIN}" y="30" font-size="17" font-weight="600">{escape(timeline.title)}</text>',
-        f'<text x="{WIDTH - _MARGIN}" y="30" text-anchor="end" fill="{_FAINT}">'
-        f"{format_clock(milliseconds(timeline.length, timeline.rate))}</text>",
+        f'<text x="{WIDTH - _MARGIN}" y="30" text-anchor="end" fill="{_FAINT}">{length}</text>',
         *_legend(),
     ]
     for index, (title, start, end) in enumerate(rows):
@@ -47,9 +47,12 @@ def draw(timeline: Timeline) -> str:
 
 
 def _rows(timeline: Timeline) -> Iterator[tuple[str, int, int]]:
-    """Title, start and end of each chapter."""
-    ends = [chapter.start for chapter in timeline.chapters[1:]] + [timeline.length]
-    for chapter, end in zip(timeline.chapters, ends, strict=True):
+    """Title, start and end of each chapter, and of what comes before the first."""
+    chapters = list(timeline.chapters)
+    if not chapters or chapters[0].start > 0:
+        chapters.insert(0, Chapter(0, timeline.title))
+    ends = [*(chapter.start for chapter in chapters), timeline.length][1:]
+    for chapter, end in zip(chapters, ends, strict=True):
         yield chapter.title, chapter.start, end
 
 

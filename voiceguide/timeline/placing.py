@@ -90,48 +90,32 @@ class _Placer:
     def run(self, script: Script) -> Iterator[Arrival]:
         for cue in script.cues:
             match cue:
-                case Say():
-                    yield from self._breath()
-                    yield from self._say(cue)
-                    self._after_words = True
-                case Pause(ms):
-                    end = self._now + frames(ms)
-                    yield Event(self._now, end, "pause")
-                    self._now, self._after_words = end, False
-                case Chime(name):
-                    yield from self._breath()
-                    yield from self._chime(chime(name), name)
                 case Mark(title):
                     yield from self._breath()
                     yield Chapter(self._now, title)
                 case Hold():
                     yield from self._breath()
                     yield from self._hold(cue)
+                case _:
+                    yield from self._next(cue)
         yield End(max(self._now, self._last_end))
 
-    def _breath(self) -> Iterator[Arrival]:
+    def _breath(self) -> Iterator[Horizon]:
         """A sentence is followed by a breath, unless the script says how long to wait."""
         if self._after_words:
             self._now += frames(GAP_MS)
             self._after_words = False
         yield Horizon(self._now)
 
-    def _say(self, say: Say) -> Iterator[Arrival]:
-        clip = self._clip_for(say)
-        yield from self._sound(clip, self._speech(say, clip.frames))
-        self._now += clip.frames
-
-    def _speech(self, say: Say, count: int) -> Event:
-        return Event(self._now, self._now + count, "speech", say.text, say.move, say.side, say.role)
-
-    def _chime(self, clip: ChimeClip, name: str) -> Iterator[Arrival]:
-        yield from self._sound(clip, Event(self._now, self._now + clip.frames, "chime", name))
-        self._now += clip.advance
-
-    def _sound(self, clip: Clip, event: Event) -> Iterator[Arrival]:
-        yield event
-        yield Placed(event.start, clip)
-        self._last_end = max(self._last_end, event.end)
+    def _next(self, cue: Inner) -> Iterator[Arrival]:
+        """A cue that follows what came before."""
+        if isinstance(cue, Pause):
+            end = self._now + frames(cue.ms)
+            yield Event(self._now, end, "pause")
+            self._now, self._after_words = end, False
+        else:
+            yield from self._breath()
+            yield from self._sound(cue, self._clip(cue))
 
     def _hold(self, hold: Hold) -> Iterator[Arrival]:
         start, length = self._now, frames(hold.ms)
@@ -142,51 +126,63 @@ class _Placer:
             return pair[0].at(length, frames(pair[0].offset_ms))
 
         groups = [(at, [cue for _, cue in pairs]) for at, pairs in groupby(sorted(hold.cues, key=moment), key=moment)]
-        self._now = start
         limits = [min(start + at, end) for at, _ in groups[1:]] + [end]
-        for (at, cues), limit in zip(groups, limits, strict=True):
+        # A hold without cues has a limit all the same.
+        for (at, cues), limit in zip(groups, limits, strict=False):
             if at < 0 or at > length:
                 yield self._misplaced(hold, cues[0], at, length)
             elif at < length:
                 yield from self._inside(hold, cues, start + at, limit)
-        self._now = end
+        self._now, self._after_words = end, False
         for cue in (cue for at, cues in groups if at == length for cue in cues):
-            match cue:
-                case Say():
-                    yield Horizon(self._now)
-                    yield from self._say(cue)
-                    self._after_words = True
-                case Chime(name):
-                    yield from self._chime(chime(name), name)
-                    self._after_words = False
-                case Pause(ms):
-                    self._now += frames(ms)
-                    self._after_words = False
+            yield from self._next(cue)
 
     def _inside(self, hold: Hold, cues: list[Inner], start: int, limit: int) -> Iterator[Arrival]:
-        """Cues that follow each other from `start` and must be over at `limit`; words that are not are left out."""
-        # Words of the group before may still be sounding where they were too long; they were reported then.
-        self._now = start
+        """Cues that follow each other from `start`; words that are not over at `limit` are left out.
+
+        So is a chime that would not begin before it; one that does may ring on.
+        """
+        self._now, self._after_words = start, False
         for cue in cues:
-            yield Horizon(self._now)
-            match cue:
-                case Say():
-                    clip = self._clip_for(cue)
-                    if self._now + clip.frames > limit:
-                        yield self._too_long(hold, cue, clip.frames, limit - self._now)
-                    else:
-                        yield from self._sound(clip, self._speech(cue, clip.frames))
-                        self._now += clip.frames
-                case Chime(name):
-                    yield from self._chime(chime(name), name)
-                case Pause(ms):
-                    self._now += frames(ms)
+            if isinstance(cue, Pause):
+                self._now, self._after_words = self._now + frames(cue.ms), False
+                continue
+            at = self._now + frames(GAP_MS) * self._after_words
+            yield Horizon(min(at, limit))
+            clip = self._clip(cue)
+            room = limit - at
+            if isinstance(cue, Say) and clip.frames > room:
+                yield self._too_long(hold, cue, clip.frames, room)
+            elif isinstance(cue, Chime) and room <= 0:
+                yield self._too_late(hold, cue, room)
+            else:
+                self._now = at
+                yield from self._sound(cue, clip)
+
+    def _clip(self, cue: Say | Chime) -> Clip:
+        return chime(cue.name) if isinstance(cue, Chime) else self._clip_for(cue)
+
+    def _sound(self, cue: Say | Chime, clip: Clip) -> Iterator[Event | Placed]:
+        """A clip from now on; what follows waits for its end, or for the first part of a chime."""
+        start, end = self._now, self._now + clip.frames
+        if isinstance(cue, Say):
+            yield Event(start, end, "speech", cue.text, cue.move, cue.side, cue.role)
+        else:
+            yield Event(start, end, "chime", cue.name)
+        yield Placed(start, clip)
+        self._now += clip.advance if isinstance(clip, ChimeClip) else clip.frames
+        self._after_words = isinstance(cue, Say)
+        self._last_end = max(self._last_end, end)
 
     def _too_long(self, hold: Hold, say: Say, needed: int, room: int) -> Problem:
         words = f"“{say.text[:60]}” takes {_seconds(needed)}"
         left = f"its {format_duration(hold.ms)} hold leaves {_seconds(max(room, 0))} for it"
         hint = f"shorten the words, or lengthen the hold by at least {_seconds(needed - room, up=True)}"
         return error(say.span or hold.span or self._nowhere, f"{words}, but {left}", hint)
+
+    def _too_late(self, hold: Hold, chime: Chime, room: int) -> Problem:
+        message = f"the chime {chime.name} comes {_seconds(-room)} too late in its {format_duration(hold.ms)} hold"
+        return error(chime.span or hold.span or self._nowhere, message, "shorten what comes before it")
 
     def _misplaced(self, hold: Hold, cue: Inner, at: int, length: int) -> Problem:
         side = "before the start" if at < 0 else "after the end"
