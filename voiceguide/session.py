@@ -80,10 +80,13 @@ class Session:
         """None where the session comes from a script written by hand."""
         self.warnings: list[str] = []
         """One line each: what is not as the listener would hope for, such as a missing voice."""
+        self._problems: tuple[Problem, ...] | None = None
 
     def problems(self) -> tuple[Problem, ...]:
         """Words that are likely not to fit inside their hold, by an estimate."""
-        return fit(self.script, self.choices.pace)
+        if self._problems is None:
+            self._problems = fit(self.script, self.choices.pace)
+        return self._problems
 
     def estimate(self) -> Timeline:
         """The session's likely Timeline. Quick; its sounds cannot be played."""
@@ -113,9 +116,12 @@ class Session:
             FileError: the file cannot be written.
         """
         from voiceguide.output.formats import writer_for
+        from voiceguide.output.replacing import require_place
         from voiceguide.units import seconds
 
         path = Path(path)
+        # Before minutes of speaking, not after.
+        require_place(path)
         write = writer_for(path)
         self._require_fit(self.problems())
         with self._narrated(on_progress) as narrator:
@@ -165,6 +171,7 @@ class Session:
         from voiceguide.speech.narrator import Narrator
         from voiceguide.speech.registry import choose
 
+        self.warnings = []
         phrases = list(_phrases(self.script))
         distinct = max(len({say.text for say in phrases}), 1)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +13,7 @@ import click
 
 from voiceguide.cli.report import json_option, print_json, report_problems, warn
 from voiceguide.cli.wishes import wishes
+from voiceguide.source import errors_in
 
 if TYPE_CHECKING:
     from voiceguide.routine.choices import Choices
@@ -37,17 +40,23 @@ def export(name: str, output: str | None, choices: Choices, as_json: bool) -> No
     from voiceguide.units import format_clock
 
     session = voiceguide.open(name, choices)
-    path = Path(output).expanduser() if output else Path(session.path.stem + DEFAULT_ENDING)
-    report_problems(session.problems())
+    # Not Path.expanduser, which raises an error for a user there is not.
+    path = Path(session.path.stem + DEFAULT_ENDING if output is None else os.path.expanduser(output))  # noqa: PTH111
+    problems = session.problems()
+    # Errors come back as a RoutineError, which is reported as a whole.
+    if not errors_in(problems):
+        report_problems(problems)
     try:
         with _progress_bar() as on_progress:
             done = session.export(path, on_progress)
     finally:
         warn(session.warnings)
+    # A name may hold bytes that are no text; they are shown as well as they can be.
+    shown = click.format_filename(done.path)
     if as_json:
         print_json(
             {
-                "path": str(done.path),
+                "path": shown,
                 "seconds": done.seconds,
                 "bytes": done.bytes,
                 "phrases": done.phrases,
@@ -57,14 +66,12 @@ def export(name: str, output: str | None, choices: Choices, as_json: bool) -> No
         )
     else:
         length = format_clock(round(done.seconds * 1000))
-        click.echo(f"{done.path}  {length}  {done.bytes / 1e6:.1f} MB")
+        click.echo(f"{shown}  {length}  {done.bytes / 1e6:.1f} MB")
 
 
 @contextmanager
 def _progress_bar() -> Iterator[Callable[[Progress], None] | None]:
     """A bar on standard error that goes away when done; none where nobody watches."""
-    import sys
-
     if not sys.stderr.isatty():
         yield None
         return

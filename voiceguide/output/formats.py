@@ -40,8 +40,9 @@ def writer_for(path: Path) -> Writer:
     Raises:
         UnknownName: no format has that ending.
     """
-    module = WRITERS.get(path.suffix.lower())
+    ending = path.suffix or path.name
+    module = WRITERS.get(ending.lower())
     if module is None:
-        raise UnknownName("format", path.suffix or path.name, WRITERS, f"Name a file like {path.stem}.mp3.")
+        raise UnknownName("format", ending, WRITERS, f"Name a file like {path.stem}{DEFAULT_ENDING}.")
     writer: Writer = import_module(module).write
     return writer

@@ -16,7 +16,13 @@ BITRATE = 64
 """kbit/s: speech in mono needs no more."""
 
 QUALITY = 5
-"""LAME's algorithm, 2 slowest to 7 fastest."""
+"""LAME's algorithm, 2 slowest to 7 fastest. On two minutes of a session, 2 takes 1.7 times as long as 5 for the same
+noise in every band. 7 takes half as long, and its noise is 7 dB lower on the whole; but it does not shape it, and below
+1 kHz under an s or sh, where little else sounds, it is 10 dB higher."""
+
+LAME_SCALE = 0.95
+"""What LAME multiplies samples by at this bitrate, so that no decoder clips (`scale` in its `abr_switch_map`). Sessions
+keep below full scale by themselves, and are to be as loud as in any other format."""
 
 FRAME = 1152
 """Samples of one MP3 frame."""
@@ -44,9 +50,11 @@ def write(timeline: Timeline, path: Path, on_progress: Callable[[int], None]) ->
         file.write(tag)
         info_at = file.tell()
         file.write(bytes(_frame_bytes(timeline.rate)))
+        # It starts with the first call, and would refuse to end a session of no length.
+        file.write(encoder.encode(b""))
         done = 0
         for block in mix(timeline.sounds, timeline.length, BLOCK):
-            file.write(encoder.encode(to_int16(block).astype("<i2").tobytes()))
+            file.write(encoder.encode(to_int16(block / LAME_SCALE).astype("<i2").tobytes()))
             done += len(block)
             on_progress(done)
         file.write(encoder.flush())

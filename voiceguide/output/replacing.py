@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import secrets
 import stat
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +18,9 @@ from voiceguide.errors import FileError
 LEFTOVER_SECONDS = 3600.0
 """An unfinished file of this age has no living writer."""
 
+_PREFIX, _SUFFIX = ".voiceguide-", ".part"
+"""An unfinished file's name, whatever its target's: that may be as long as a name can be."""
+
 
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
@@ -24,18 +29,21 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     Whatever happens, `path` is what it was or what it should be; not even a kill leaves it half written.
 
     Raises:
-        FileError: `path` is a folder, its folder is missing or read-only, or the disk is full.
+        FileError: as `require_place`, or the disk is full.
     """
-    target = path.resolve() if path.is_symlink() else path
-    _check_target(path, target)
-    unfinished = target.with_name(f".{target.name}.{os.getpid()}.part")
-    _sweep(target)
+    require_place(path)
+    target = _target(path)
+    unfinished = target.with_name(f"{_PREFIX}{secrets.token_hex(8)}{_SUFFIX}")
+    _sweep(target.parent)
     try:
         try:
             with unfinished.open("w+b") as file:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
+            # A file that is there keeps its permissions, where the file system has any.
+            with contextlib.suppress(OSError):
+                unfinished.chmod(stat.S_IMODE(target.stat().st_mode))
             unfinished.replace(target)
             _sync_folder(target.parent)
         finally:
@@ -45,19 +53,34 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         raise _explained(path, cause) from cause
 
 
-def _check_target(path: Path, target: Path) -> None:
+def require_place(path: Path) -> None:
+    """Make sure that a file can be put at `path`.
+
+    Raises:
+        FileError: `path` is a folder or a device, may not be written, or its folder is missing or read-only.
+    """
+    target = _target(path)
     try:
-        mode = target.stat().st_mode
+        mode = target.stat().st_mode if target.exists() else stat.S_IFREG
+        if stat.S_ISDIR(mode):
+            raise FileError(path, f"{path} is a folder.", "Name a file in it with -o.")
+        if not stat.S_ISREG(mode):
+            raise FileError(path, f"{path} is a device, not a file.", "Name a file with -o.")
+        with tempfile.TemporaryFile(dir=target.parent):
+            pass
+        if target.exists() and not os.access(target, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except FileNotFoundError:
-        mode = stat.S_IFREG
+        what = f"There is no folder {target.parent}."
+        raise FileError(path, what, "Make it first, or name another with -o.") from None
     except OSError as cause:
         raise _explained(path, cause) from cause
-    if stat.S_ISDIR(mode):
-        raise FileError(path, f"{path} is a folder.", "Name a file in it with -o.")
-    if not stat.S_ISREG(mode):
-        raise FileError(path, f"{path} is a device, not a file.", "Name a file with -o.")
-    if not target.parent.is_dir():
-        raise FileError(path, f"There is no folder {target.parent}.", "Make it first, or name another with -o.")
+
+
+def _target(path: Path) -> Path:
+    """The file itself, where `path` is a link to it."""
+    # Path.is_symlink and Path.resolve raise errors for names that are too long and links that go in circles.
+    return Path(os.path.realpath(path)) if os.path.islink(path) else path  # noqa: PTH114
 
 
 def _explained(path: Path, cause: OSError) -> FileError:
@@ -73,17 +96,12 @@ def _explained(path: Path, cause: OSError) -> FileError:
     return FileError(path, f"{path} was not written: {reason}.", remedy)
 
 
-def _sweep(target: Path) -> None:
-    """Remove what killed writers of the same file left behind."""
-    with contextlib.suppress(OSError):
-        for leftover in target.parent.glob(f".{_glob_escaped(target.name)}.*.part"):
-            with contextlib.suppress(OSError):
-                if time.time() - leftover.stat().st_mtime > LEFTOVER_SECONDS:
-                    leftover.unlink()
-
-
-def _glob_escaped(name: str) -> str:
-    return "".join(f"[{char}]" if char in "*?[" else char for char in name)
+def _sweep(folder: Path) -> None:
+    """Remove what killed writers left behind."""
+    for leftover in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
+        with contextlib.suppress(OSError):
+            if time.time() - leftover.stat().st_mtime > LEFTOVER_SECONDS:
+                leftover.unlink()
 
 
 def _sync_folder(folder: Path) -> None:

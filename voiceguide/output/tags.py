@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 from voiceguide import __version__
 from voiceguide.timeline.model import Timeline
 from voiceguide.units import milliseconds
+
+if TYPE_CHECKING:
+    from mutagen import id3
 
 _UTF16 = 1
 _TABLE_SIZE = 255
@@ -22,16 +26,26 @@ def id3_tag(timeline: Timeline, encoder: str) -> bytes:
     """
     from mutagen import id3
 
-    tag = id3.ID3()
-    tag.add(id3.TIT2(encoding=_UTF16, text=timeline.title))
-    tag.add(id3.TCON(encoding=_UTF16, text="Speech"))
-    tag.add(id3.TLAN(encoding=_UTF16, text=_ISO_639_2.get(timeline.language.split("-")[0].lower(), "und")))
-    tag.add(id3.TLEN(encoding=_UTF16, text=str(milliseconds(timeline.length, timeline.rate))))
-    tag.add(id3.TSSE(encoding=_UTF16, text=f"voiceguide {__version__}, {encoder}"))
-    ends = [chapter.start for chapter in timeline.chapters[1:]] + [timeline.length]
+    language = _ISO_639_2.get(timeline.language.split("-")[0].lower(), "und")
+    frames: list[id3.Frame] = [
+        id3.TIT2(encoding=_UTF16, text=timeline.title),
+        id3.TCON(encoding=_UTF16, text="Speech"),
+        id3.TLAN(encoding=_UTF16, text=language),
+        id3.TLEN(encoding=_UTF16, text=str(milliseconds(timeline.length, timeline.rate))),
+        id3.TSSE(encoding=_UTF16, text=f"voiceguide {__version__}, {encoder}"),
+    ]
     names = [f"chp{index}" for index in range(len(timeline.chapters))]
+    tables = {f"toc{start}": names[start : start + _TABLE_SIZE] for start in range(0, len(names), _TABLE_SIZE)}
+    if names:
+        flags = id3.CTOCFlags.TOP_LEVEL | id3.CTOCFlags.ORDERED
+        top = list(tables) if len(tables) > 1 else names
+        frames.append(id3.CTOC(element_id="toc", flags=flags, child_element_ids=top))
+    if len(tables) > 1:
+        for name, children in tables.items():
+            frames.append(id3.CTOC(element_id=name, flags=id3.CTOCFlags.ORDERED, child_element_ids=children))
+    ends = [*(chapter.start for chapter in timeline.chapters), timeline.length][1:]
     for name, chapter, end in zip(names, timeline.chapters, ends, strict=True):
-        tag.add(
+        frames.append(
             id3.CHAP(
                 element_id=name,
                 start_time=milliseconds(chapter.start, timeline.rate),
@@ -39,14 +53,17 @@ def id3_tag(timeline: Timeline, encoder: str) -> bytes:
                 sub_frames=[id3.TIT2(encoding=_UTF16, text=chapter.title)],
             )
         )
-    tables = [names[start : start + _TABLE_SIZE] for start in range(0, len(names), _TABLE_SIZE)]
-    if len(tables) > 1:
-        for index, children in enumerate(tables):
-            tag.add(id3.CTOC(element_id=f"toc{index}", flags=id3.CTOCFlags.ORDERED, child_element_ids=children))
-        names = [f"toc{index}" for index in range(len(tables))]
-    if names:
-        flags = id3.CTOCFlags.TOP_LEVEL | id3.CTOCFlags.ORDERED
-        tag.add(id3.CTOC(element_id="toc", flags=flags, child_element_ids=names))
+    body = b"".join(map(_frame_bytes, frames))
+    size = bytes(len(body) >> shift & 0x7F for shift in (21, 14, 7, 0))
+    return b"ID3\x03\0\0" + size + body
+
+
+def _frame_bytes(frame: id3.Frame) -> bytes:
+    """One frame as mutagen writes it. A whole tag it sorts by size, and some players show chapters as they come."""
+    from mutagen import id3
+
+    tag = id3.ID3()
+    tag.add(frame)
     buffer = BytesIO()
     tag.save(buffer, v1=0, v2_version=3, padding=lambda _: 0)
-    return buffer.getvalue()
+    return buffer.getvalue()[10:]

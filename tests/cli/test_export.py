@@ -1,0 +1,161 @@
+"""`voiceguide export`: what it prints where, how it ends, and what it leaves when it is stopped."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import wave
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from voiceguide.cli import run
+from voiceguide.units import RATE
+
+SHORT = "# Rest\n[chime bell]\nSit down.\n[pause 2s]\nStand up.\n"
+LONG = "# Long\nSit down.\n" + "[pause 1h]\n" * 4
+
+on_posix = pytest.mark.skipif(os.name != "posix", reason="only on POSIX")
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with two scripts, to work in."""
+    (tmp_path / "rest.md").write_text(SHORT, encoding="utf-8")
+    (tmp_path / "long.md").write_text(LONG, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+Captured = pytest.CaptureFixture[str]
+
+
+def test_it_prints_what_it_made_and_nothing_else(here: Path, capfd: Captured) -> None:
+    assert run(["export", "rest.md", "--engine", "tone"]) == 0
+    out, err = capfd.readouterr()
+    assert out == "rest.mp3  0:05  0.0 MB\n"
+    assert (here / "rest.mp3").stat().st_size < 50_000
+    assert err == ""
+
+
+def test_json_has_the_fields_that_others_build_on(here: Path, capfd: Captured) -> None:
+    assert run(["export", "rest.md", "--engine", "tone", "-o", "new name.wav", "--json"]) == 0
+    out, err = capfd.readouterr()
+    told = json.loads(out)
+    assert list(told) == ["path", "seconds", "bytes", "phrases", "synthesised", "cached"]
+    assert told["path"] == "new name.wav"
+    assert told["bytes"] == (here / "new name.wav").stat().st_size
+    with wave.open("new name.wav") as file:
+        assert told["seconds"] == round(file.getnframes() / RATE, 6)
+    assert told["phrases"] == told["synthesised"] + told["cached"] == 2
+    assert err == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "line"),
+    [
+        (["-o", "none/a.mp3"], 3, "There is no folder none. Make it first, or name another with -o."),
+        (["-o", "."], 3, ". is a folder. Name a file in it with -o."),
+        (["-o", ""], 3, ". is a folder. Name a file in it with -o."),
+        (["-o", "a.ogg"], 2, "No format is called '.ogg'. The nearest: .mp3, .wav. Name a file like a.mp3."),
+        (["-o", "~no-such-user/a.mp3"], 3, "There is no folder ~no-such-user. Make it first, or name another with -o."),
+        (
+            ["--voice", "hun"],
+            2,
+            "No voice is called 'hun'. The nearest: hum. See them all: voiceguide voices --engine tone",
+        ),
+    ],
+)
+def test_failures_are_one_line_and_leave_nothing(
+    here: Path, capfd: Captured, arguments: list[str], code: int, line: str
+) -> None:
+    before = sorted(here.iterdir())
+    assert run(["export", "rest.md", "--engine", "tone", *arguments]) == code
+    assert capfd.readouterr() == ("", f"voiceguide: {line}\n")
+    assert sorted(here.iterdir()) == before
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="only on Linux, where a name can be any bytes")
+@pytest.mark.parametrize("name", ["sp ace 🎧.mp3", "bad\udcff.mp3"])
+def test_any_name_can_be_shown(here: Path, capfd: Captured, name: str) -> None:
+    for option in ([], ["--json"]):
+        assert run(["export", "rest.md", "--engine", "tone", "-o", name, *option]) == 0
+        assert (here / name).exists()
+        assert name.replace("\udcff", "\ufffd") in capfd.readouterr().out
+
+
+def test_mistakes_are_reported_once(here: Path, capfd: Captured) -> None:
+    words = " ".join(["breathe"] * 30)
+    (here / "tight.md").write_text(f'# Tight\n[hold 2s | "{words}." at start]\n', encoding="utf-8")
+    assert run(["export", "tight.md", "--engine", "tone"]) == 1
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert err.startswith("tight.md:2:12: error: ")
+    assert err.count("but its 2s hold") == 1
+
+
+def test_a_warning_is_shown_before_the_session_is_spoken(here: Path, capfd: Captured) -> None:
+    # The hum takes as long as the estimate, so that what may not fit does not.
+    words = " ".join(["breathe"] * 7)
+    (here / "close.md").write_text(f'# Close\n[hold 3.3s | "{words}." at start]\n', encoding="utf-8")
+    assert run(["export", "close.md", "--engine", "tone"]) == 1
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert [line.split()[1] for line in err.splitlines() if line.startswith("close.md:2:14: ")] == ["warning:", "error:"]
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "voiceguide", "export", *arguments, "--engine", "tone"]
+
+
+@on_posix
+def test_progress_is_shown_on_a_terminal_alone() -> None:
+    import pty
+
+    terminal, end = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80"}
+    with subprocess.Popen(command("rest.md", "--json"), stdout=subprocess.PIPE, stderr=end, env=environment) as process:
+        os.close(end)
+        assert process.stdout
+        out = process.stdout.read()
+    shown = b""
+    try:
+        while part := os.read(terminal, 4096):
+            shown += part
+    except OSError:
+        # What Linux makes of the end.
+        pass
+    os.close(terminal)
+    assert b"Writing" in shown
+    assert json.loads(out)["path"] == "rest.mp3"
+
+
+@on_posix
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("name", ["long.mp3", "long.wav"])
+def test_stopped_in_the_middle_the_old_file_stays(here: Path, name: str, end: signal.Signals) -> None:
+    (here / name).write_bytes(b"old")
+    process = subprocess.Popen(
+        command("long.md", "-o", name), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    wait_until(lambda: any(part.stat().st_size > 100_000 for part in here.glob(".*.part")))
+    process.send_signal(end)
+    out, err = process.communicate(timeout=60)
+    assert (here / name).read_bytes() == b"old"
+    assert out == ""
+    if end == signal.SIGINT:
+        assert process.returncode == 130
+        assert err.strip() == "voiceguide: stopped."
+        assert not list(here.glob(".*"))
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)

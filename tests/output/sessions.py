@@ -1,0 +1,76 @@
+"""Timelines to write, and how others hear what was written."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tests.conftest import require_command
+from tests.sound.held import Held, noise
+from voiceguide.sound.audio import Samples, mono
+from voiceguide.sound.chimes import chime
+from voiceguide.sound.clip import Placed
+from voiceguide.sound.mixer import mix
+from voiceguide.timeline.model import Chapter, Event, Timeline
+from voiceguide.units import RATE, frames
+
+TITLE = "Sciatica 坐骨神经痛 🧘 “quoted” & <b>"
+
+
+def words(ms: int, seed: int) -> Held:
+    """Something with the spectrum and the sharp start of a voice."""
+    now = np.arange(frames(ms)) / RATE
+    hum = np.sum([np.sin(2 * np.pi * (120 + 7 * seed) * k * now) / k for k in range(1, 12)], axis=0)
+    return Held(mono(0.2 * hum + noise(frames(ms), seed, 0.02).held[:, 0], RATE).samples)
+
+
+def session(length: int = frames(20_000)) -> Timeline:
+    """Twenty seconds: words, silence, chimes, an overlap; chapters at odd frames."""
+    placed = [
+        Placed(441, words(1_200, 1)),
+        Placed(88_201, words(900, 2)),
+        Placed(150_001, chime("bell")),
+        Placed(300_007, chime("bowl")),
+        Placed(366_157, words(2_500, 3)),
+        Placed(700_001, words(300, 4)),
+    ]
+    kind = ["speech", "speech", "chime", "chime", "speech", "speech"]
+    events = [
+        Event(each.start, each.start + each.clip.frames, "speech" if name == "speech" else "chime", f"Number {number}")
+        for number, (each, name) in enumerate(zip(placed, kind, strict=True))
+    ]
+    chapters = (Chapter(0, "Settle in"), Chapter(88_201, "LI4 合谷, left hand 🖐"), Chapter(700_001, "Rest"))
+    return Timeline(TITLE, "en-US", length, chapters, tuple(events), tuple(placed))
+
+
+def noisy(length: int) -> Timeline:
+    """A session of that many frames, all noise."""
+    return Timeline("Noise", "en-US", length, (), (), (Placed(0, noise(length)),) if length else ())
+
+
+def mixed(timeline: Timeline) -> Samples:
+    """All the samples of a session, shape (frames,)."""
+    blocks = [block[:, 0] for block in mix(timeline.sounds, timeline.length)]
+    return np.concatenate(blocks) if blocks else np.zeros(0, np.float32)
+
+
+def ffmpeg(path: Path, rate: int = RATE) -> npt.NDArray[np.float32]:
+    """A file as ffmpeg decodes it, shape (frames,)."""
+    command = [require_command("ffmpeg"), "-v", "error", "-f", path.suffix[1:], "-i", str(path)]
+    command += ["-ar", str(rate), "-ac", "1", "-f", "f32le", "-"]
+    done = subprocess.run(command, check=True, capture_output=True)
+    assert not done.stderr
+    return np.frombuffer(done.stdout, "<f4")
+
+
+def ffprobe(path: Path) -> dict[str, Any]:
+    """What ffprobe tells of a file: format and chapters."""
+    command = [require_command("ffprobe"), "-v", "error", "-of", "json", "-show_format", "-show_chapters", str(path)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told

@@ -1,0 +1,180 @@
+"""MP3 files as players and other people's tools find them."""
+
+from __future__ import annotations
+
+import struct
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from tests.conftest import require_command, require_module
+from tests.output.sessions import TITLE, ffmpeg, ffprobe, mixed, noisy, session
+from voiceguide.output.mp3 import BITRATE, write
+from voiceguide.sound.levels import to_db
+from voiceguide.timeline.model import Chapter, Timeline
+from voiceguide.units import RATE, frames
+
+Heard = npt.NDArray[np.float32]
+
+
+def quiet(_: int) -> None:
+    """Nobody watches."""
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("mp3") / "session.mp3"
+    write(session(), path, quiet)
+    return path
+
+
+def soundfile(path: Path) -> Heard:
+    require_module("soundfile")
+    import soundfile
+
+    samples, rate = soundfile.read(str(path), dtype="float32")
+    assert rate == RATE
+    return np.asarray(samples)
+
+
+def miniaudio(path: Path) -> Heard:
+    import miniaudio
+
+    decoded = miniaudio.decode_file(str(path), miniaudio.SampleFormat.FLOAT32, nchannels=1, sample_rate=RATE)
+    return np.array(decoded.samples, np.float32)
+
+
+decoders = pytest.mark.parametrize("decode", [ffmpeg, soundfile, miniaudio])
+
+
+@decoders
+def test_decoded_it_has_every_sample_in_its_place(written: Path, decode: Callable[[Path], Heard]) -> None:
+    heard, meant = decode(written), mixed(session())
+    assert len(heard) == session().length
+    spectrum = np.fft.rfft(heard, 2 * len(heard)) * np.conj(np.fft.rfft(meant, 2 * len(heard)))
+    assert np.fft.irfft(spectrum).argmax() == 0, "the best match is not where it should be"
+    assert to_db(float(np.std(heard) / np.std(meant))) == pytest.approx(0, abs=0.1)
+    assert to_db(float(np.std(heard - meant) / np.std(meant))) < -20
+
+
+@decoders
+def test_each_sound_begins_within_a_millisecond(written: Path, decode: Callable[[Path], Heard]) -> None:
+    heard, meant = decode(written), mixed(session())
+
+    def onset(samples: Heard, start: int) -> int:
+        around = np.abs(samples[start - frames(13) if start > frames(13) else 0 :][: frames(40)])
+        return int(np.flatnonzero(around > 0.3 * around.max())[0])
+
+    # Not those that begin under another's tail.
+    for event in session().events[:4] + session().events[5:]:
+        assert abs(onset(heard, event.start) - onset(meant, event.start)) <= frames(1), event.text
+
+
+def frames_of(data: bytes) -> list[bytes]:
+    """The MPEG frames of a file, found by their headers alone."""
+    size = data[6] << 21 | data[7] << 14 | data[8] << 7 | data[9]
+    at, found = 10 + size, []
+    while at < len(data):
+        header = struct.unpack_from(">I", data, at)[0]
+        assert header >> 16 == 0xFFFB, "no header of MPEG-1 layer III"
+        assert (header >> 12 & 15, header >> 10 & 3, header >> 6 & 3) == (5, 0, 3), "not 64 kbit/s, 44.1 kHz, mono"
+        end = at + 144 * BITRATE * 1000 // RATE + (header >> 9 & 1)
+        found.append(data[at:end])
+        at = end
+    assert at == len(data), "the last frame is cut"
+    return found
+
+
+@pytest.mark.parametrize("length", [0, 1, 575, 576, 577, 1105, 1151, 1152, 1153, 11_519, 11_520, 11_521, 200_000])
+def test_the_first_frame_tells_what_follows(length: int, tmp_path: Path) -> None:
+    path = tmp_path / "noise.mp3"
+    write(noisy(length), path, quiet)
+    info, *rest = frames_of(path.read_bytes())
+    at = info.index(b"Info")
+    flags, count, size = struct.unpack_from(">III", info, at + 4)
+    assert flags == 0b1111
+    assert count == len(rest)
+    assert size == len(info) + sum(map(len, rest))
+    table = info[at + 16 : at + 116]
+    assert list(table) == sorted(table)
+    assert info[at + 120 : at + 129] == b"LAME3.100"
+    padded = int.from_bytes(info[at + 141 : at + 144], "big")
+    delay, padding = padded >> 12, padded & 0xFFF
+    assert len(rest) * 1152 - delay - padding == length
+    # A decoder's own delay must find room in the padding.
+    assert delay == 576
+    assert padding >= 529
+    assert struct.unpack_from(">H", info, at + 154)[0] == crc16(info[: at + 154])
+    assert len(miniaudio(path)) == len(soundfile(path)) == length
+
+
+def crc16(data: bytes) -> int:
+    """CRC-16/ARC, bit by bit over the reflected polynomial."""
+    remainder = int.from_bytes(bytes(int(f"{byte:08b}"[::-1], 2) for byte in data), "big") << 16
+    for bit in range(8 * len(data) - 1, -1, -1):
+        if remainder >> (bit + 16) & 1:
+            remainder ^= 0x18005 << bit
+    return int(f"{remainder:016b}"[::-1], 2)
+
+
+def test_the_checksum_is_the_one_known_by_that_name() -> None:
+    assert crc16(b"123456789") == 0xBB3D
+
+
+def test_a_long_session_has_as_many_frames_as_it_says(tmp_path: Path) -> None:
+    path = tmp_path / "long.mp3"
+    write(Timeline("Silence", "en-US", frames(15 * 60_000), (), (), ()), path, quiet)
+    info, *rest = frames_of(path.read_bytes())
+    assert struct.unpack_from(">I", info, info.index(b"Info") + 8)[0] == len(rest) == 34_455
+
+
+def test_tags_and_length_as_mutagen_reads_them(written: Path) -> None:
+    from mutagen.mp3 import MP3, BitrateMode
+
+    file = MP3(written)
+    assert file.info
+    assert file.tags
+    assert file.info.length == pytest.approx(20, abs=1e-6)
+    assert (file.info.bitrate_mode, file.info.bitrate) == (BitrateMode.CBR, 64_000)
+    assert file.info.encoder_info == "LAME 3.100.0+"
+    assert file.tags["TIT2"] == TITLE
+
+
+def test_chapters_as_ffprobe_reads_them(written: Path) -> None:
+    told = ffprobe(written)
+    assert told["format"]["tags"]["title"] == TITLE
+    chapters = [(float(each["start_time"]), each["tags"]["title"]) for each in told["chapters"]]
+    assert [title for _, title in chapters] == [each.title for each in session().chapters]
+    assert [at for at, _ in chapters] == pytest.approx([each.start / RATE for each in session().chapters], abs=0.001)
+    ends = [float(each["end_time"]) for each in told["chapters"]]
+    assert ends == pytest.approx([*(at for at, _ in chapters[1:]), 20], abs=0.001)
+
+
+def test_three_hundred_chapters(tmp_path: Path) -> None:
+    many = tuple(Chapter(2939 * number, f"第{number}章") for number in range(300))
+    path = tmp_path / "many.mp3"
+    write(replace(session(), chapters=many), path, quiet)
+    told = ffprobe(path)["chapters"]
+    assert [each["tags"]["title"] for each in told] == [each.title for each in many]
+    starts = [float(each["start_time"]) for each in told]
+    assert starts == pytest.approx([each.start / RATE for each in many], abs=0.001)
+    assert all(after - before > 0.065 for before, after in pairwise(starts))
+
+
+def test_mp3val_finds_nothing(written: Path) -> None:
+    command = [require_command("mp3val"), "-si", str(written)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert [line for line in done.stdout.splitlines() if line.startswith(("WARNING", "ERROR", "PROBLEM"))] == []
+
+
+def test_progress_is_told_to_the_end(tmp_path: Path) -> None:
+    told: list[int] = []
+    write(session(), tmp_path / "session.mp3", told.append)
+    assert told == sorted(told)
+    assert told[-1] == session().length
