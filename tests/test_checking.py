@@ -183,6 +183,13 @@ def test_words_that_may_not_fit_are_only_warned_about() -> None:
     assert list(dict.fromkeys(map(tuple, severities.values()))) == [("error",), ("warning",), ()]
 
 
+def test_a_breath_that_is_too_short_is_reported_once_for_all_its_cycles(tmp_path: Path) -> None:
+    lines = lines_of(tmp_path / "a.yaml", "title: T\nsteps:\n  - breathe: {cycles: 50, in: 0.2s, out: 0.2s}\n")
+    assert [line.partition("”")[0] for line in lines] == [
+        f"3:5: error: “{words}" for words in ("Breathe in.", "Breathe out.", "In.", "Out.")
+    ]
+
+
 def test_a_slower_pace_needs_more_room() -> None:
     script = Script("T", "en-US", (Hold(4_000, ((START, Say("Rest your hands in your lap, and breathe.")),)),))
     assert not fit(script, 1.0)

@@ -115,6 +115,12 @@ def test_a_range_is_read_back(one: int, other: int) -> None:
     assert parse_range(f"{format_duration(low)}..{format_duration(high)}") == (low, high)
 
 
+@given(st.integers(1, 10**9), st.integers(0, 10**9))
+def test_a_range_never_runs_backwards(more: int, low: int) -> None:
+    with pytest.raises(DurationError, match="is not a duration"):
+        parse_range(f"{format_duration(low + more)}..{format_duration(low)}")
+
+
 @given(st.text() | st.text("0123456789.:,-hms [](){}ecoindur"))
 @example("..")
 @example("1" * 5_000)

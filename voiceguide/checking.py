@@ -8,7 +8,7 @@ from pathlib import Path
 
 from voiceguide.resources import chime_names
 from voiceguide.routine.lints import lint, spoken_texts
-from voiceguide.routine.model import Library, Part, Routine, Text
+from voiceguide.routine.model import Library, Part, Profiles, Routine, Text
 from voiceguide.routine.reader import read_file
 from voiceguide.routine.tree import read_text
 from voiceguide.script.compiler import compile_routine
@@ -34,6 +34,9 @@ GENEROUS = 1.2
 that would are a warning."""
 
 
+KINDS: dict[type, str] = {Library: "a move library", Part: "a part", Profiles: "a file of profiles"}
+
+
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """A file that was read, and compiled if it is a routine."""
@@ -50,16 +53,16 @@ def load(path: Path) -> Loaded:
     """Read a routine or a script and compile it, collecting its author's mistakes. Nothing is spoken."""
     content, problems = _read(path)
     routine = content if isinstance(content, Routine) else None
-    script = compile_routine(routine) if routine else content if isinstance(content, Script) else None
+    script = compile_routine(routine).script if routine else content if isinstance(content, Script) else None
     if script:
         problems += tuple(_unsayable(script, Span(str(path), 1, 1)))
-    elif isinstance(content, Library | Part):
-        kind = "a move library" if isinstance(content, Library) else "a part"
+    elif isinstance(content, Library | Part | Profiles):
+        kind = KINDS[type(content)]
         hint = "name a routine that uses it"
         problems += (error(Span(str(path), 1, 1), f"this is {kind}, and cannot be played by itself", hint),)
     if errors_in(problems):
         routine = script = None
-    return Loaded(path, routine, script, problems)
+    return Loaded(path, routine, script, _not_too_many(in_order(problems)))
 
 
 def check(path: Path) -> tuple[Problem, ...]:
@@ -67,7 +70,7 @@ def check(path: Path) -> tuple[Problem, ...]:
     content, problems = _read(path)
     found = [*problems]
     if isinstance(content, Routine | Script):
-        script = compile_routine(content) if isinstance(content, Routine) else content
+        script = compile_routine(content).script if isinstance(content, Routine) else content
         start = Span(str(path), 1, 1)
         unsayable = list(_unsayable(script, start))
         # What cannot be sounded has no length either.
@@ -89,11 +92,12 @@ def fit(script: Script, pace: float) -> tuple[Problem, ...]:
         return ()
     surely = estimate(script, pace * GENEROUS).problems
     sure_places = {problem.span for problem in surely}
-    return (*surely, *(replace(each, severity="warning") for each in likely if each.span not in sure_places))
+    doubtful = (replace(each, severity="warning") for each in likely if each.span not in sure_places)
+    return _not_too_many(in_order((*surely, *doubtful)))
 
 
-def _read(path: Path) -> tuple[Routine | Library | Part | Script | None, tuple[Problem, ...]]:
-    if path.suffix != ".md":
+def _read(path: Path) -> tuple[Routine | Library | Part | Profiles | Script | None, tuple[Problem, ...]]:
+    if path.suffix.lower() != ".md":
         return read_file(path)
     try:
         return read_script(read_text(path), str(path))

@@ -3,6 +3,7 @@
     VoiceguideError            exit code
     ├── RoutineError           1   the author's mistakes, all of them
     ├── UnknownName            2   no routine, voice, engine or format of that name
+    ├── WrongWish              2   choices that this routine cannot follow
     └── MachineError           3   something of this machine is missing or failed
         ├── EngineError            a speech engine
         ├── SpeakerError           a sound device
@@ -25,12 +26,12 @@ class VoiceguideError(Exception):
 
 
 class RoutineError(VoiceguideError):
-    """A routine that cannot be used. `problems` holds every mistake found."""
+    """A routine that cannot be used. `problems` holds every mistake found, each once."""
 
     exit_code = 1
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
+        self.problems = tuple(dict.fromkeys(problems))
         first, *more = errors_in(self.problems)
         super().__init__(f"{first}" + (f" and {len(more)} more" if more else ""))
 
@@ -47,6 +48,12 @@ class UnknownName(VoiceguideError):
         self.near = tuple(nearest(name, names) or names[:3])
         hint = f" The nearest: {', '.join(self.near)}." if self.near else ""
         super().__init__(f"No {kind} is called {name!r}.{hint}{' ' + advice if advice else ''}")
+
+
+class WrongWish(VoiceguideError):
+    """Choices that this routine cannot follow: its text says why."""
+
+    exit_code = 2
 
 
 class MachineError(VoiceguideError):

@@ -35,7 +35,7 @@ def refusal(path: Path) -> str:
 def test_no_step_becomes_more_than_was_counted(folder: Path, step: Authored) -> None:
     # Twice the step, less once, is what one more of it adds.
     once, twice = (
-        count(compile_routine(read(folder, {"title": "T", "moves": "body", "steps": [step] * times})))
+        count(compile_routine(read(folder, {"title": "T", "moves": "body", "steps": [step] * times})).script)
         for times in (1, 2)
     )
     times = MAX_CUES // (twice - once) + 1
@@ -68,9 +68,27 @@ def test_small_files_that_would_fill_the_memory(tmp_path: Path, library: str, st
     assert "more than 20,000 sentences and silences" in refusal(path)
 
 
-@pytest.mark.parametrize("steps", [[{"pause": "13h"}], [{"pause": "11h"}, {"hold": "1h..61m"}]])
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [{"pause": "13h"}],
+        [{"pause": "1h..13h"}],
+        [{"say": "In [11h..13h] and out."}],
+        [{"pause": "11h"}, {"hold": "1h..61m"}],
+    ],
+)
 def test_more_than_twelve_hours(tmp_path: Path, steps: list[Authored]) -> None:
     assert "more than 12 hours" in refusal(write(tmp_path, {"title": "T", "steps": steps}))
+
+
+def test_small_parts_that_are_long_together(tmp_path: Path) -> None:
+    (tmp_path / "parts").mkdir()
+    for number in range(5):
+        (tmp_path / "parts" / f"p{number}.yaml").write_text("# x\n" * 60_000 + "steps:\n  - say: x\n")
+    steps: list[Authored] = [{"include": f"p{number}"} for number in range(5)]
+    assert refusal(write(tmp_path, {"title": "T", "steps": steps})) == (
+        "the routine and its files are longer than 1,024 KB together"
+    )
 
 
 def test_twelve_hours_are_enough_for_everybody(folder: Path) -> None:

@@ -14,6 +14,7 @@ from voiceguide.routine.reader import read_file
 from voiceguide.source import Span
 
 SHIPPED = sorted(path for path in shipped("routines").rglob("*.yaml"))
+SPOKEN = [path for path in SHIPPED if path.stem != "profiles"]
 
 
 def said_of(text: str) -> list[str]:
@@ -60,7 +61,7 @@ def test_the_shipped_files_are_without_fault(path: Path) -> None:
     assert check(path) == ()
 
 
-@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", SPOKEN, ids=lambda path: path.stem)
 def test_the_shipped_files_promise_nothing(path: Path) -> None:
     content, _ = read_file(path)
     assert content

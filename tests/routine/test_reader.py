@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.mistakes import Case, every_case, hold_against
-from voiceguide.routine.model import Group, Library, MoveStep, Part, Routine, SayStep, Text
+from voiceguide.routine.model import Group, Library, MoveStep, Part, Profiles, Routine, SayStep, Text
 from voiceguide.routine.reader import read_file
 from voiceguide.source import Span
 
@@ -47,7 +47,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def read(path: Path, text: str) -> Routine | Library | Part | None:
+def read(path: Path, text: str) -> Routine | Library | Part | Profiles | None:
     path.parent.mkdir(exist_ok=True)
     path.write_text(text, encoding="utf-8")
     content, problems = read_file(path)
@@ -188,3 +188,20 @@ def test_a_part_is_known_by_its_folder(folder: Path) -> None:
 def test_a_part_is_found_from_its_own_folder_too(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder / "parts")
     assert isinstance(read(Path("own.yaml"), "steps:\n  - include: closing\n"), Part)
+
+
+def test_a_library_that_was_mended_is_read_anew(folder: Path) -> None:
+    path = folder / "session.yaml"
+    path.write_text("title: T\nmoves: own\nsteps: [{move: A}]\n")
+    own = folder / "moves" / "own.yaml"
+    own.write_text("moves:\n" + "  A: {nmae: A}\n" * 60)
+    _, problems = read_file(path)
+    assert len(problems) == 63
+    own.write_text("moves:\n" + "".join(f"  A{number}: {{nmae: A}}\n" for number in range(60)))
+    _, problems = read_file(path)
+    assert len(problems) == 101
+    assert "more than 100 mistakes" in problems[-1].message
+    own.write_text("moves:\n  A: {name: A, where: Here., how: So., hold: 5s}\n")
+    routine, problems = read_file(path)
+    assert routine
+    assert not problems

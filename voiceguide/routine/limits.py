@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from voiceguide.routine.model import BreatheStep, Group, HoldStep, Length, Move, MoveStep, PauseStep, SayStep, Step
+from voiceguide.routine.model import (
+    BreatheStep,
+    Group,
+    HoldStep,
+    Length,
+    Move,
+    MoveStep,
+    PauseStep,
+    Qualified,
+    SayStep,
+    Step,
+)
 from voiceguide.source import Problem, error
 
 MAX_CUES = 20_000
@@ -41,13 +52,14 @@ def _size(step: Step, known: dict[int, _Size]) -> _Size:
     `known` holds what was counted, since an included part is one object however often it is used.
     """
     match step:
+        case Qualified(inner):
+            return _size(inner, known)
         case Group(times, steps):
             if id(steps) not in known:
                 sizes = [_size(inner, known) for inner in steps]
                 known[id(steps)] = sum(size[0] for size in sizes), sum(size[1] for size in sizes)
             count, ms = known[id(steps)]
-            # Even nothing takes time to repeat.
-            return times * max(count, 1), times * ms
+            return times * count, times * ms
         case PauseStep(length):
             return 2, length.high_ms
         case HoldStep(length, pieces):

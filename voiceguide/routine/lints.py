@@ -5,7 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from voiceguide.routine.model import HoldStep, Library, Move, MoveStep, Part, Routine, SayStep, Step, Text, each_once
+from voiceguide.routine.model import (
+    HoldStep,
+    Library,
+    Move,
+    MoveStep,
+    Part,
+    Profiles,
+    Routine,
+    SayStep,
+    Step,
+    Text,
+    each_once,
+)
 from voiceguide.source import Problem, warning
 
 MOST_WORDS = 20
@@ -37,7 +49,7 @@ def medical_claims(text: Text) -> Iterator[Problem]:
 LINTS: tuple[Callable[[Text], Iterator[Problem]], ...] = (long_sentences, medical_claims)
 
 
-def spoken_texts(content: Routine | Library | Part) -> Iterator[Text]:
+def spoken_texts(content: Routine | Library | Part | Profiles) -> Iterator[Text]:
     """Everything an author wrote that will be spoken, each text once."""
     match content:
         case Routine():
@@ -48,6 +60,8 @@ def spoken_texts(content: Routine | Library | Part) -> Iterator[Text]:
             yield from _step_texts(content.steps)
         case Library(moves):
             yield from _move_texts(moves)
+        case Profiles():
+            yield from ()
         case Part(steps):
             yield from _step_texts(steps)
 

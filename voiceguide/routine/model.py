@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from voiceguide.routine.choices import Detail
 from voiceguide.source import Span
 
 Sides = Literal["each", "together", "single"]
-LengthWish = Literal["shortest", "usual", "longest"]
+CueKind = Literal["spoken", "chime", "both"]
 CautionAction = Literal["drop", "warn", "replace"]
 
 ROUND_HOLD_MS = 5_000
@@ -32,14 +33,6 @@ class Length:
     high_ms: int
     span: Span
 
-    def chosen(self, wish: LengthWish) -> int:
-        """Milliseconds: an end of the range, or its middle in steps of `ROUND_HOLD_MS`."""
-        if wish == "shortest":
-            return self.low_ms
-        if wish == "longest":
-            return self.high_ms
-        return self.usual_ms
-
     @property
     def usual_ms(self) -> int:
         """What is taken when nobody asks for another: the middle of the range, in steps of `ROUND_HOLD_MS`."""
@@ -54,6 +47,18 @@ class Rhythm:
 
     press_ms: int
     release_ms: int
+    cue: CueKind = "spoken"
+
+
+@dataclass(frozen=True, slots=True)
+class Cueing:
+    """What is said inside a hold of how far along it is."""
+
+    halfway: bool = True
+    last_ms: int = 5_000
+    """When this much is left, it is said; 0 for never."""
+    every_ms: int = 0
+    """The time left is said at every multiple of this; 0 for never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,8 @@ class Move:
     settle_ms: int
     """Time to find the place before the clock starts."""
     rhythm: Rhythm | None
+    cueing: Cueing | None
+    """None for the routine's."""
     posture: str
     cautions: tuple[Caution, ...]
     sources: tuple[str, ...]
@@ -135,6 +142,7 @@ class BreatheStep:
     in_ms: int
     hold_ms: int
     out_ms: int
+    cue: CueKind
     span: Span
 
 
@@ -173,7 +181,19 @@ class Group:
     span: Span
 
 
-Step: TypeAlias = Section | SayStep | PauseStep | BreatheStep | MoveStep | HoldStep | ChimeStep | Group
+@dataclass(frozen=True, slots=True)
+class Qualified:
+    """A step that is not always done."""
+
+    step: Step
+    optional: int
+    """Left out when time is short, those with 1 first; 0 for a step that stays."""
+    detail: Detail
+    """The least detail at which it is said: `full` for what those who know the routine need not hear again."""
+    span: Span
+
+
+Step: TypeAlias = Qualified | Section | SayStep | PauseStep | BreatheStep | MoveStep | HoldStep | ChimeStep | Group
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,12 +212,21 @@ class Routine:
     """Spoken first, at every level of detail."""
     steps: tuple[Step, ...]
     pronounce: tuple[Pronounced, ...]
+    defaults: tuple[tuple[str, str | float | tuple[str, ...]], ...]
+    """What the author thinks best where the listener says nothing: keys of `values.KEYS` and their values."""
+    cueing: Cueing
+    library: tuple[Move, ...]
+    """Every move of its libraries, for those that are replaced."""
     span: Span
 
     def moves(self) -> tuple[Move, ...]:
         """The moves in the order they are first done, each once."""
         by_key = {step.move.key: step.move for step in each_once(self.steps) if isinstance(step, MoveStep)}
         return tuple(by_key.values())
+
+    def optional_orders(self) -> set[int]:
+        """The orders in which optional steps go when time is short."""
+        return {step.optional for step in each_once(self.steps) if isinstance(step, Qualified)} - {0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +235,14 @@ class Library:
 
     moves: tuple[Move, ...]
     pronounce: tuple[Pronounced, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Profiles:
+    """A file that names profiles: whose body a session can be for."""
+
+    titles: tuple[tuple[str, str], ...]
+    """Name and title of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +258,10 @@ def each_once(steps: tuple[Step, ...]) -> Iterator[Step]:
 
     def walk(inner: tuple[Step, ...]) -> Iterator[Step]:
         for step in inner:
-            if not isinstance(step, Group):
+            if isinstance(step, Qualified):
+                yield step
+                yield from walk((step.step,))
+            elif not isinstance(step, Group):
                 yield step
             elif id(step.steps) not in seen:
                 # An included part is one object however often it is used.

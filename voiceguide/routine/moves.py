@@ -6,14 +6,26 @@ import re
 from typing import get_args
 
 from voiceguide.routine.fields import Fields
-from voiceguide.routine.model import Caution, CautionAction, Length, Library, Move, Pronounced, Rhythm, Sides, Text
+from voiceguide.routine.model import (
+    Caution,
+    CautionAction,
+    Cueing,
+    CueKind,
+    Length,
+    Library,
+    Move,
+    Pronounced,
+    Rhythm,
+    Sides,
+    Text,
+)
 from voiceguide.routine.tree import Mapping, Node, Scalar
 from voiceguide.source import Problems, Span, did_you_mean, error, shortened
 
 LIBRARY_KEYS = ("moves", "pronounce")
 MOVE_KEYS = (
     *("name", "part", "where", "how", "why", "brief", "hold", "sides", "settle", "rhythm", "posture"),
-    *("cautions", "sources"),
+    *("cues", "cautions", "sources"),
 )
 POSTURES = ("seated", "standing", "lying")
 DEFAULT_SETTLE_MS = 5_000
@@ -87,6 +99,7 @@ def _move(key: Scalar, node: Mapping, problems: Problems) -> Move:
         # No time to settle is a wish like any other.
         settle_ms=fields.exact_ms("settle", DEFAULT_SETTLE_MS, least_ms=0),
         rhythm=_rhythm(fields),
+        cueing=read_cueing(fields),
         posture=fields.choice("posture", POSTURES, ""),
         cautions=tuple(_cautions(fields)),
         sources=tuple(text.value for text in fields.texts("sources")),
@@ -101,9 +114,28 @@ def _rhythm(fields: Fields) -> Rhythm | None:
     node = fields.mapping("rhythm", "{press: 5s, release: 2s}")
     if node is None:
         return None
-    inner = Fields(node, "`rhythm`", ("press", "release"), fields.problems)
+    inner = Fields(node, "`rhythm`", ("press", "release", "cue"), fields.problems)
     inner.require("press", "release")
-    return Rhythm(inner.exact_ms("press", 5_000), inner.exact_ms("release", 2_000))
+    cue = inner.choice("cue", get_args(CueKind), "spoken")
+    return Rhythm(inner.exact_ms("press", 5_000), inner.exact_ms("release", 2_000), cue)
+
+
+def read_cueing(fields: Fields) -> Cueing | None:
+    """The `cues` key of a move or a routine; None where it has none."""
+    node = fields.mapping("cues", "{halfway: yes, last: 5s, every: 15s}")
+    if node is None:
+        return None
+    inner = Fields(node, "`cues`", ("halfway", "last", "every"), fields.problems)
+    usual = Cueing()
+    return Cueing(
+        halfway=inner.choice("halfway", ("yes", "no"), "yes") == "yes",
+        last_ms=_ms_or_none(inner, "last", usual.last_ms),
+        every_ms=_ms_or_none(inner, "every", usual.every_ms),
+    )
+
+
+def _ms_or_none(fields: Fields, key: str, default: int) -> int:
+    return 0 if fields.word(key) == "none" else fields.exact_ms(key, default)
 
 
 def _cautions(fields: Fields) -> list[Caution]:

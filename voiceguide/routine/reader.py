@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from voiceguide.routine.fields import Fields
 from voiceguide.routine.limits import check_size
-from voiceguide.routine.model import Library, Part, Routine, Text
-from voiceguide.routine.moves import read_library, read_pronunciations
+from voiceguide.routine.model import Cueing, Library, Part, Profiles, Routine, Text
+from voiceguide.routine.moves import read_cueing, read_library, read_pronunciations
+from voiceguide.routine.profiles import read_profiles
 from voiceguide.routine.steps import Reading, read_chime, read_part, read_steps
-from voiceguide.routine.tree import Mapping, Node
+from voiceguide.routine.tree import Mapping, Node, parse
+from voiceguide.routine.values import KEYS, Value, WrongValue
 from voiceguide.routine.words import is_language
-from voiceguide.source import Problem, Span, UnreadableSource, error, errors_in, in_order, shortened
+from voiceguide.source import Problem, Problems, Span, UnreadableSource, error, errors_in, in_order, shortened
 
-ROUTINE_KEYS = ("title", "summary", "language", "tags", "moves", "chime", "safety", "pronounce", "steps")
+ROUTINE_KEYS = (
+    *("title", "summary", "language", "tags", "moves", "chime", "safety", "pronounce", "cues", "defaults", "steps"),
+)
 DEFAULT_CHIME = "bowl"
 NO_CHIME = "none"
 
 
-def read_file(path: Path) -> tuple[Routine | Library | Part | None, tuple[Problem, ...]]:
+def read_file(path: Path) -> tuple[Routine | Library | Part | Profiles | None, tuple[Problem, ...]]:
     """Read a file with everything it uses.
 
     A file without a title is a move library in a folder `moves`, or where its `moves:` has keys of its own, and a part
@@ -28,7 +33,7 @@ def read_file(path: Path) -> tuple[Routine | Library | Part | None, tuple[Proble
         What the file is (None where it has an error), and every problem found, in the order of the lines.
     """
     reading = Reading(path)
-    content: Routine | Library | Part | None = None
+    content: Routine | Library | Part | Profiles | None = None
     last: tuple[Problem, ...] = ()
     try:
         root = reading.tree(path)
@@ -37,6 +42,8 @@ def read_file(path: Path) -> tuple[Routine | Library | Part | None, tuple[Proble
         folder = path.absolute().parent.name
         if "title" not in keys and (folder == "moves" or isinstance(keys.get("moves"), Mapping)):
             content = read_library(root, start, reading.problems)
+        elif "title" not in keys and isinstance(root, Mapping) and "profiles" in keys:
+            content = read_profiles(root, reading.problems)
         elif "title" not in keys and folder == "parts":
             content = _part(root, start, reading)
         else:
@@ -75,6 +82,9 @@ def _routine(root: Node, start: Span, reading: Reading) -> Routine | None:
         safety=fields.sentences("safety"),
         steps=steps,
         pronounce=tuple(reading.pronounced.values()),
+        defaults=_defaults(fields),
+        cueing=read_cueing(fields) or Cueing(),
+        library=tuple(reading.moves.values()),
         span=start,
     )
 
@@ -89,16 +99,44 @@ def _use_libraries(fields: Fields, reading: Reading) -> None:
     for name in {text.value: text for text in fields.texts("moves")}.values():
         path = reading.beside("moves", name.value, name.span, "move library")
         try:
-            library = read_library(reading.tree(path), Span(str(path), 1, 1), reading.problems) if path else None
+            library, problems = _library(reading.text(path), str(path)) if path else (None, ())
         except UnreadableSource as cause:
             # The rest of the routine can be read all the same.
-            reading.problems.add(cause.problem)
-            library = None
+            library, problems = None, (cause.problem,)
+        for problem in problems:
+            reading.problems.add(problem)
         if library is None:
             reading.moves_known = False
             continue
         reading.moves |= {move.key: move for move in library.moves}
         reading.pronounced |= {each.word: each for each in library.pronounce}
+
+
+def _defaults(fields: Fields) -> tuple[tuple[str, Value], ...]:
+    """What the author thinks best: the same keys as in a listener's config file."""
+    node = fields.mapping("defaults", "{pace: 0.9, bed: rain}")
+    if node is None:
+        return ()
+    inner = Fields(node, "`defaults`", tuple(KEYS), fields.problems)
+    found: list[tuple[str, Value]] = []
+    for name, key in KEYS.items():
+        written = inner.scalar(name) if name in inner else None
+        if written:
+            try:
+                found.append((name, key.read(written.value)))
+            except WrongValue as cause:
+                fields.problems.add(error(written.span, cause.message, cause.hint))
+    return tuple(found)
+
+
+@lru_cache(maxsize=16)
+def _library(text: str, file: str) -> tuple[Library | None, tuple[Problem, ...]]:
+    """A library (None where it cannot be read), parsed once however many routines use it."""
+    problems = Problems()
+    try:
+        return read_library(parse(text, file, problems), Span(file, 1, 1), problems), tuple(problems)
+    except UnreadableSource as cause:
+        return None, (*problems, cause.problem)
 
 
 def _framing_chime(fields: Fields) -> str:

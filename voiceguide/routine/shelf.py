@@ -8,6 +8,10 @@ from pathlib import Path
 
 from voiceguide.errors import FileError, UnknownName
 from voiceguide.resources import shipped
+from voiceguide.source import nearest
+
+NO_ROUTINES = ("README", "profiles")
+"""Files among the routines that are none."""
 
 ENDINGS = (".yaml", ".yml", ".md")
 """Routine files, and scripts written by hand."""
@@ -33,15 +37,18 @@ def routines() -> dict[str, Path]:
     """Every routine that can be called by name, sorted; an earlier folder hides a later one's."""
     found: dict[str, Path] = {}
     for folder in folders():
-        try:
-            paths = sorted(path for path in folder.iterdir() if path.suffix in ENDINGS and path.is_file())
-        except OSError:
-            # A folder of the search path that does not exist holds no routines; `doctor` names it.
-            continue
-        for path in paths:
-            if path.stem != "README":
+        # A folder of the search path that does not exist holds no routines; `doctor` names it.
+        with suppress(OSError):
+            for path in _routines_in(folder):
                 found.setdefault(path.stem, path)
     return dict(sorted(found.items()))
+
+
+def _routines_in(folder: Path) -> list[Path]:
+    """The files of a folder that may be routines or scripts, sorted."""
+    return sorted(
+        path for path in folder.iterdir() if path.suffix in ENDINGS and path.stem not in NO_ROUTINES and path.is_file()
+    )
 
 
 def find(name: str) -> Path:
@@ -64,7 +71,7 @@ def find(name: str) -> Path:
     if looks_like_path:
         # There may be no such folder, nor could be.
         with suppress(OSError, ValueError):
-            near_names += [str(other) for other in path.parent.iterdir() if other.suffix in ENDINGS]
+            near_names += nearest(name, map(str, _routines_in(path.parent)))
     raise UnknownName("routine", name, near_names, "See them all: voiceguide list")
 
 
@@ -81,8 +88,10 @@ def find_beside(routine: Path, folder: str, name: str) -> Path | None:
     """A move library (`folder` is `moves`) or a shared part (`parts`): beside the routine, or on the search path."""
     for place in (routine.parent, *folders()):
         path = place / folder / f"{name}.yaml"
-        if path.is_file():
-            return path
+        # A folder of the search path may be closed to this user.
+        with suppress(OSError):
+            if path.is_file():
+                return path
     return None
 
 

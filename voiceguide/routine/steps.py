@@ -6,13 +6,16 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import get_args
 
 from voiceguide.resources import chime_names
 from voiceguide.routine import shelf
+from voiceguide.routine.choices import LESS_DETAIL
 from voiceguide.routine.fields import Fields
 from voiceguide.routine.model import (
     BreatheStep,
     ChimeStep,
+    CueKind,
     Group,
     HoldStep,
     Length,
@@ -20,6 +23,7 @@ from voiceguide.routine.model import (
     MoveStep,
     PauseStep,
     Pronounced,
+    Qualified,
     SayStep,
     Section,
     Step,
@@ -34,6 +38,9 @@ MAX_TOTAL = 4 * MAX_SOURCE_BYTES
 
 MAX_PARTS_DEEP = 4
 """A part in a part in a part in a part."""
+
+QUALIFIERS = ("optional", "detail")
+"""What any step may have beside its own keys."""
 
 _FILE_NAME = re.compile(r"[\w-]{1,60}")
 _SLOT = re.compile(rf"\{{(?:{'|'.join(SLOTS)})\}}")
@@ -55,18 +62,26 @@ class Reading:
     read: int = 0
     """Characters so far."""
 
-    def tree(self, path: Path) -> Node:
-        """Read and parse one file.
+    def text(self, path: Path) -> str:
+        """Read one file.
 
         Raises:
-            UnreadableSource: it is no YAML, or all files together are too long.
+            UnreadableSource: it cannot be read, or all files together are too long.
         """
         text = read_text(path)
         self.read += len(text)
         if self.read > MAX_TOTAL:
             message = f"the routine and its files are longer than {MAX_TOTAL // 1024:,} KB together"
             raise UnreadableSource(error(Span(str(path), 1, 1), message, "make it several routines"))
-        return parse(text, str(path), self.problems)
+        return text
+
+    def tree(self, path: Path) -> Node:
+        """Read and parse one file.
+
+        Raises:
+            UnreadableSource: as `text`, or it is no YAML.
+        """
+        return parse(self.text(path), str(path), self.problems)
 
     def beside(self, folder: str, name: str, span: Span, what: str) -> Path | None:
         """The file of a library or a part; reported where there is none."""
@@ -111,8 +126,11 @@ def _step(node: Node, reading: Reading) -> Step | None:
         reading.problems.add(error(node.span, message, hint))
         return None
     beside = {"hold": ("say",), "repeat": ("steps",)}.get(kind, ())
-    fields = Fields(node, f"a `{kind}` step", (kind, *beside), reading.problems, tuple(READERS))
-    return READERS[kind](fields, reading)
+    fields = Fields(node, f"a `{kind}` step", (kind, *beside, *QUALIFIERS), reading.problems, tuple(READERS))
+    step = READERS[kind](fields, reading)
+    if step is None or not any(key in fields for key in QUALIFIERS):
+        return step
+    return Qualified(step, fields.count("optional", 0), fields.choice("detail", LESS_DETAIL, "cues"), fields.span)
 
 
 def _section(fields: Fields, _reading: Reading) -> Step | None:
@@ -143,13 +161,14 @@ def _breathe(fields: Fields, reading: Reading) -> Step | None:
     node = fields.mapping("breathe", "{in: 4s, out: 6s}")
     if node is None:
         return None
-    inner = Fields(node, "`breathe`", ("cycles", "in", "hold", "out"), reading.problems)
+    inner = Fields(node, "`breathe`", ("cycles", "in", "hold", "out", "cue"), reading.problems)
     inner.require("in", "out")
     return BreatheStep(
         cycles=inner.count("cycles", 3),
         in_ms=inner.exact_ms("in"),
         hold_ms=inner.exact_ms("hold"),
         out_ms=inner.exact_ms("out"),
+        cue=inner.choice("cue", get_args(CueKind), "spoken"),
         span=fields.span,
     )
 
