@@ -50,7 +50,7 @@ def test_each_cue_as_ssml() -> None:
 
 @given(authored=routines)
 def test_nothing_is_lost(folder: Path, authored: Authored) -> None:
-    script = compile_routine(read(folder, authored))
+    script = compile_routine(read(folder, authored)).script
     root = ElementTree.fromstring(print_ssml(script).encode())
     inside = [each for cue in script.cues for each in ([c for _, c in cue.cues] if isinstance(cue, Hold) else [cue])]
     breaks = [int(each.attrib["time"].removesuffix("ms")) for each in root.iter(f"{NAMESPACE}break")]

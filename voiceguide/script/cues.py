@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from voiceguide.source import Span
 
@@ -76,7 +76,20 @@ HALF = Anchor(Fraction(1, 2))
 END = Anchor(Fraction(1))
 
 
-Inner: TypeAlias = Say | Chime | Pause
+Breath = Literal["in", "hold", "out"]
+BREATHS: tuple[Breath, ...] = get_args(Breath)
+
+
+@dataclass(frozen=True, slots=True)
+class Swell:
+    """A soft tone that rises, stays or falls for exactly `ms`, to breathe by."""
+
+    breath: Breath
+    ms: int
+    span: Span | None = None
+
+
+Inner: TypeAlias = Say | Chime | Pause | Swell
 """What can be heard inside a hold."""
 
 

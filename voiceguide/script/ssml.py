@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from xml.sax.saxutils import escape, quoteattr
 
-from voiceguide.script.cues import Anchor, Chime, Cue, Hold, Inner, Mark, Pause, Say, Script
+from voiceguide.script.cues import Anchor, Chime, Cue, Hold, Inner, Mark, Pause, Say, Script, Swell
 
 MAX_BREAK_MS = 10_000
 """Engines cut longer breaks short, so those are written as several."""
@@ -25,8 +25,10 @@ def print_ssml(script: Script) -> str:
     return "\n".join([*lines, "</speak>"]) + "\n"
 
 
-def _cue(cue: Cue) -> list[str]:
+def _cue(cue: Cue | Inner) -> list[str]:
     match cue:
+        case Swell(breath):
+            return [f'<mark name="breathe {breath}"/>']
         case Say(text):
             return [f"<s>{escape(text)}</s>"]
         case Pause(ms):

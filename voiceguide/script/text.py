@@ -22,7 +22,20 @@ from voiceguide.routine.limits import MAX_CUES, MAX_MS
 from voiceguide.routine.model import Length, Text
 from voiceguide.routine.tree import Scalar
 from voiceguide.routine.words import is_language, one_line, read_length, spoken_pieces
-from voiceguide.script.cues import Anchor, Chime, Cue, Hold, Inner, Mark, Pause, Pronunciation, Say, Script
+from voiceguide.script.cues import (
+    BREATHS,
+    Anchor,
+    Chime,
+    Cue,
+    Hold,
+    Inner,
+    Mark,
+    Pause,
+    Pronunciation,
+    Say,
+    Script,
+    Swell,
+)
 from voiceguide.source import (
     Problem,
     Problems,
@@ -43,7 +56,7 @@ _NOWHERE = Span("", 1, 1)
 _QUOTED = r'"((?:[^"\\]|\\.)*)"'
 _DIRECTIVE = re.compile(r"\[\s*([A-Za-z]+)\b\s*(.*)\]$")
 _PRONOUNCE = re.compile(rf"{_QUOTED}\s+as\s+{_QUOTED}(?:\s+ipa\s+{_QUOTED})?")
-_INNER = re.compile(rf"(?:{_QUOTED}|chime(?:\s+([\w-]+))?|pause\s+(\S+))\s+at\s+(\S+)")
+_INNER = re.compile(rf"(?:{_QUOTED}|chime(?:\s+([\w-]+))?|pause\s+(\S+)|tone\s+(in|hold|out)\s+(\S+))\s+at\s+(\S+)")
 _FRACTION = re.compile(r"(?:(half)|(\d{1,4})/([1-9]\d{0,3}))(?:([+-])(\S+))?")
 # An unclosed quote runs to the end of the line.
 _UP_TO_BAR = re.compile(r'(?:[^"|]|"(?:[^"\\]|\\.)*(?:"|\\?$))*')
@@ -119,6 +132,8 @@ def _print_inner(anchor: Anchor, cue: Inner) -> str:
             what = f"chime {name}"
         case Pause(ms):
             what = f"pause {format_duration(ms)}"
+        case Swell(breath, ms):
+            what = f"tone {breath} {format_duration(ms)}"
     return f"{what} at {_print_anchor(anchor)}"
 
 
@@ -246,7 +261,7 @@ class _Reader:
                 message = "there is nothing after this bar"
             self.problems.add(error(part.span, message, hint))
             return None
-        said, chime, pause, place = found.groups()
+        said, chime, pause, breath, swell, place = found.groups()
         try:
             anchor = _read_anchor(place)
         except DurationError:
@@ -255,10 +270,15 @@ class _Reader:
             return None
         if said is not None:
             return anchor, Say(one_line(Scalar(_unquote(said), part.span), self.problems).value, span=part.span)
-        if pause is None:
+        if pause is None and swell is None:
             return anchor, Chime(chime or DEFAULT_CHIME, part.span)
-        length = read_length(Scalar(pause, part.span), self.problems)
-        return (anchor, Pause(self._exact(length), part.span)) if length else None
+        length = read_length(Scalar(pause or swell, part.span), self.problems)
+        if length is None:
+            return None
+        for way in BREATHS:
+            if way == breath:
+                return anchor, Swell(way, self._exact(length), part.span)
+        return anchor, Pause(self._exact(length), part.span)
 
 
 def _moved(span: Span, columns: int) -> Span:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from voiceguide.script.cues import Side
+from voiceguide.script.cues import Breath, Side
 
 
 class Wording(Protocol):
@@ -22,6 +22,10 @@ class Wording(Protocol):
 
     def arrive(self, heading: str, place: int, of: int) -> str:
         """Said when a move begins; `place` counts from 1."""
+        ...
+
+    def again(self, heading: str) -> str:
+        """Said when the second side of a move begins long after its first."""
         ...
 
     def other_side(self, part: str, side: Side) -> str:
@@ -52,16 +56,16 @@ class Wording(Protocol):
         """Said in a rhythm, when to let go."""
         ...
 
-    def breathe(self, way: str, first: bool) -> str:
+    def breathe(self, way: Breath, first: bool) -> str:
         """Said for one breath; `way` is `in`, `hold` or `out`."""
         ...
 
-    def quiet(self, ms: int) -> str:
-        """Said before a silence longer than a minute."""
+    def quiet(self, ms: int | None) -> str:
+        """Said before a silence longer than a minute; None where its length is not settled yet."""
         ...
 
-    def long_hold(self, ms: int) -> str:
-        """Said before a hold with a silence longer than a minute in it."""
+    def long_hold(self, ms: int | None) -> str:
+        """Said before a hold with a silence longer than a minute in it; None as for `quiet`."""
         ...
 
 
@@ -117,6 +121,9 @@ class English:
             return f"Next, the last one: {heading}."
         return f"Next, {english_number(place)} of {english_number(of)}: {heading}."
 
+    def again(self, heading: str) -> str:
+        return f"Again, {heading}."
+
     def other_side(self, part: str, side: Side) -> str:
         return f"Now the {side} {part or 'side'}."
 
@@ -138,16 +145,16 @@ class English:
     def ease(self) -> str:
         return "Ease."
 
-    def breathe(self, way: str, first: bool) -> str:
+    def breathe(self, way: Breath, first: bool) -> str:
         if way == "hold":
             return "Hold."
         return f"Breathe {way}." if first else f"{way.capitalize()}."
 
-    def quiet(self, ms: int) -> str:
-        return f"Now {english_time(ms)} of silence."
+    def quiet(self, ms: int | None) -> str:
+        return "Now a long silence." if ms is None else f"Now {english_time(ms)} of silence."
 
-    def long_hold(self, ms: int) -> str:
-        return f"This one lasts {english_time(ms)}, mostly in silence."
+    def long_hold(self, ms: int | None) -> str:
+        return f"This one lasts {'long' if ms is None else english_time(ms)}, mostly in silence."
 
 
 _BY_LANGUAGE: dict[str, Wording] = {"en": English()}
