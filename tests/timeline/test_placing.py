@@ -14,7 +14,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.timeline.blanks import Blank, script, second_per_word, timeline
-from voiceguide.script.cues import Anchor, Chime, Cue, Hold, Inner, Mark, Pause, Say, Script
+from voiceguide.script.cues import Anchor, Chime, Cue, Hold, Mark, Pause, Say, Script
 from voiceguide.sound.clip import Horizon, Placed
 from voiceguide.source import Span
 from voiceguide.timeline.model import Chapter, Event, Timeline
@@ -107,20 +107,26 @@ MISFITS = [
     (
         '[hold 2s | "One two three." at start]',
         '"One two three."',
-        "“One two three.” takes 3s, but its 2s hold leaves 2s for it "
-        "(shorten the words, or lengthen the hold by at least 1s)",
+        (
+            "“One two three.” takes 3s, but its 2s hold leaves 2s for it "
+            "(shorten the words, or lengthen the hold by at least 1s)"
+        ),
     ),
     (
         '[hold 20s | "One two." at 5s | chime wood at 6.5s]',
         '"One two."',
-        "“One two.” takes 2s, but its 20s hold leaves 1.5s for it "
-        "(shorten the words, or lengthen the hold by at least 0.5s)",
+        (
+            "“One two.” takes 2s, but its 20s hold leaves 1.5s for it "
+            "(shorten the words, or lengthen the hold by at least 0.5s)"
+        ),
     ),
     (
         '[hold 5s | "One two." at 1s | "Two three." at 1s]',
         '"Two three."',
-        "“Two three.” takes 2s, but its 5s hold leaves 1.3s for it "
-        "(shorten the words, or lengthen the hold by at least 0.7s)",
+        (
+            "“Two three.” takes 2s, but its 5s hold leaves 1.3s for it "
+            "(shorten the words, or lengthen the hold by at least 0.7s)"
+        ),
     ),
     (
         '[hold 3s | pause 4s at 1s | "One." at 1s]',
@@ -177,7 +183,7 @@ anchors = st.builds(Anchor, st.sampled_from([Fraction(part) for part in ("0", "1
 )
 
 
-def inner(number: int) -> st.SearchStrategy[Inner]:
+def inner(number: int) -> st.SearchStrategy[Say | Chime | Pause]:
     words = st.integers(1, 12_000).map(lambda ms: Say(f"{number} {ms}"))
     return words | words | st.builds(Chime, st.sampled_from(["bell", "bowl", "wood"])) | st.builds(Pause, milliseconds)
 

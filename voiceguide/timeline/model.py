@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from voiceguide.script.cues import Role, Side
+from voiceguide.sound.beds import Bed
 from voiceguide.sound.clip import Placed
 from voiceguide.source import Problem
 from voiceguide.units import RATE
@@ -49,7 +50,13 @@ class Timeline:
     """In order of their start."""
     sounds: tuple[Placed, ...]
     """The clips to mix, in order of their start."""
+    bed: Bed | None = None
+    """What sounds under everything."""
     problems: tuple[Problem, ...] = ()
     """What does not fit: a cue that is longer than the room its hold leaves."""
     rate: int = RATE
     """Hz."""
+
+    def over(self, bed: Bed, name: str) -> Timeline:
+        """The same session with a bed under all of it."""
+        return replace(self, bed=bed, events=(Event(0, self.length, "bed", name), *self.events))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import groupby
 from typing import TypeAlias
 
-from voiceguide.script.cues import Anchor, Chime, Hold, Inner, Mark, Pause, Say, Script
+from voiceguide.script.cues import Anchor, Chime, Cue, Hold, Inner, Mark, Pause, Say, Script, Swell
 from voiceguide.sound.chimes import ChimeClip, chime
-from voiceguide.sound.clip import Clip, Horizon, Placed
+from voiceguide.sound.clip import Clip, End, Horizon, Placed
+from voiceguide.sound.swells import SwellClip
 from voiceguide.source import Problem, Span, error
 from voiceguide.timeline.model import Chapter, Event, Timeline
 from voiceguide.units import format_duration, frames, milliseconds
@@ -21,23 +21,16 @@ ClipFor: TypeAlias = Callable[[Say], Clip]
 """Gives the finished clip of a sentence; may block while it is being spoken."""
 
 
-@dataclass(frozen=True, slots=True)
-class End:
-    """The session is over at this frame."""
-
-    frame: int
-
-
 Arrival: TypeAlias = Event | Chapter | Placed | Horizon | Problem | End
 
 
-def place(script: Script, clip_for: ClipFor) -> Iterator[Arrival]:
+def place(script: Script, clip_for: ClipFor, cues: Iterable[Cue] | None = None) -> Iterator[Arrival]:
     """Place a script cue by cue, so that the beginning can be heard while the rest is still being spoken.
 
     Events and clips come in order of their start. Before each wait for a clip comes a `Horizon`, which promises
-    that nothing else starts before it.
+    that nothing else starts before it. `cues` stand in for the script's own where the later ones are not settled yet.
     """
-    return _Placer(clip_for, Span(script.title, 1, 1)).run(script)
+    return _Placer(clip_for, Span(script.title, 1, 1)).run(script.cues if cues is None else cues)
 
 
 def build(script: Script, clip_for: ClipFor) -> Timeline:
@@ -87,8 +80,8 @@ class _Placer:
         self._last_end = 0
         self._after_words = False
 
-    def run(self, script: Script) -> Iterator[Arrival]:
-        for cue in script.cues:
+    def run(self, cues: Iterable[Cue]) -> Iterator[Arrival]:
+        for cue in cues:
             match cue:
                 case Mark(title):
                     yield from self._breath()
@@ -159,18 +152,24 @@ class _Placer:
                 self._now = at
                 yield from self._sound(cue, clip)
 
-    def _clip(self, cue: Say | Chime) -> Clip:
-        return chime(cue.name) if isinstance(cue, Chime) else self._clip_for(cue)
+    def _clip(self, cue: Say | Chime | Swell) -> Clip:
+        match cue:
+            case Say():
+                return self._clip_for(cue)
+            case Chime(name):
+                return chime(name)
+            case Swell(breath, ms):
+                return SwellClip(breath, frames(ms))
 
-    def _sound(self, cue: Say | Chime, clip: Clip) -> Iterator[Event | Placed]:
-        """A clip from now on; what follows waits for its end, or for the first part of a chime."""
+    def _sound(self, cue: Say | Chime | Swell, clip: Clip) -> Iterator[Event | Placed]:
+        """A clip from now on; what follows waits for its end, for the first part of a chime, not for a tone."""
         start, end = self._now, self._now + clip.frames
         if isinstance(cue, Say):
             yield Event(start, end, "speech", cue.text, cue.move, cue.side, cue.role)
         else:
-            yield Event(start, end, "chime", cue.name)
-        yield Placed(start, clip)
-        self._now += clip.advance if isinstance(clip, ChimeClip) else clip.frames
+            yield Event(start, end, "chime", cue.name if isinstance(cue, Chime) else f"breathe {cue.breath}")
+        yield Placed(start, clip, speech=isinstance(cue, Say))
+        self._now += clip.advance if isinstance(clip, ChimeClip | SwellClip) else clip.frames
         self._after_words = isinstance(cue, Say)
         self._last_end = max(self._last_end, end)
 

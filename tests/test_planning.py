@@ -1,0 +1,241 @@
+"""A session fits its listener: its length, its words, its cautions and its order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from voiceguide.errors import UnknownName
+from voiceguide.planning import TOLERANCE, ImpossibleLength, NothingLeft, Planned, fitted_cues, plan_session
+from voiceguide.resources import shipped
+from voiceguide.routine.choices import LESS_DETAIL, Choices, Detail, Order
+from voiceguide.routine.model import MoveStep, Routine, each_once
+from voiceguide.routine.reader import read_file
+from voiceguide.script.compiler import compile_routine
+from voiceguide.script.cues import Hold, Mark, Say, Script
+from voiceguide.script.draft import Plan
+from voiceguide.script.text import print_script
+from voiceguide.timeline.estimate import estimate
+from voiceguide.units import frames
+
+MOVES = ("LI4", "BL23", "BL40", "BL60", "BL57", "GV20", "ST36")
+PROFILES = ("pregnant", "varicose-veins", "blood-thinners", "head-injury")
+
+
+def shipped_routine(name: str) -> Routine:
+    routine, problems = read_file(shipped("routines") / f"{name}.yaml")
+    assert isinstance(routine, Routine), problems
+    return routine
+
+
+LONG = shipped_routine("sciatica")
+
+
+def length_of(script: Script) -> int:
+    return estimate(script).length
+
+
+def planned(choices: Choices, detail: Detail = "full") -> Planned:
+    return plan_session(LONG, choices, detail, length_of)
+
+
+def held(script: Script) -> list[tuple[str, str]]:
+    """Move and side of every hold, in order."""
+    return [(cue.move, cue.side) for cue in script.cues if isinstance(cue, Hold) and cue.move]
+
+
+def said(script: Script) -> list[str]:
+    return [cue.text for cue in script.cues if isinstance(cue, Say)]
+
+
+some_moves = st.lists(st.sampled_from(MOVES), max_size=3, unique=True).map(tuple)
+choices = st.builds(
+    Choices,
+    only=some_moves,
+    skip=some_moves,
+    sore=some_moves,
+    order=st.sampled_from(["routine", "side", "posture"]),
+    profiles=st.lists(st.sampled_from(PROFILES), max_size=2, unique=True).map(tuple),
+)
+
+
+def with_length(wanted: Choices, ms: int) -> Choices:
+    fields = {name: getattr(wanted, name) for name in ("only", "skip", "sore", "order", "profiles")}
+    return Choices(**fields, length_ms=ms)
+
+
+@given(choices, st.sampled_from(LESS_DETAIL), st.floats(0, 1))
+@settings(max_examples=12)
+def test_every_possible_length_is_met_and_no_hold_leaves_its_range(
+    wanted: Choices, detail: Detail, part: float
+) -> None:
+    try:
+        with pytest.raises(ImpossibleLength) as refused:
+            planned(with_length(wanted, 1), detail)
+    except NothingLeft:
+        assume(False)
+    low, high = refused.value.ranges[0] if part < 0.5 else refused.value.ranges[-1]
+    target = round(low + part * (high - low))
+    result = planned(with_length(wanted, target), detail)
+    assert abs(length_of(result.script) - frames(target)) <= TOLERANCE
+    ranges = {step.move.key: step.hold for step in each_once(LONG.steps) if isinstance(step, MoveStep)}
+    for cue in result.script.cues:
+        if isinstance(cue, Hold) and cue.move:
+            assert ranges[cue.move].low_ms <= cue.ms <= ranges[cue.move].high_ms
+
+
+@given(choices, st.sampled_from(LESS_DETAIL))
+@settings(max_examples=40)
+def test_safety_is_always_spoken_and_what_is_dropped_never(wanted: Choices, detail: Detail) -> None:
+    try:
+        script = planned(wanted, detail).script
+    except NothingLeft:
+        assume(False)
+    texts = said(script)
+    assert [text.value for text in LONG.safety] == [text for text in texts if text in {t.value for t in LONG.safety}]
+    done = {move for move, _ in held(script)}
+    dropped = {
+        move.key
+        for move in LONG.moves()
+        for caution in move.cautions
+        if caution.when in wanted.profiles and caution.action == "drop"
+    }
+    assert not done & (dropped | set(wanted.skip))
+    assert not wanted.only or done <= set(wanted.only)
+    assert not dropped & {cue.move for cue in script.cues if isinstance(cue, Say | Mark)}
+
+
+@given(choices)
+@settings(max_examples=25)
+def test_order_changes_no_more_than_the_order(wanted: Choices) -> None:
+    orders: tuple[Order, ...] = ("routine", "side", "posture")
+    fields = {name: getattr(wanted, name) for name in ("only", "skip", "sore", "profiles")}
+    try:
+        scripts = [planned(Choices(**fields, order=order)).script for order in orders]
+    except NothingLeft:
+        assume(False)
+    assert len({frozenset(Counter(held(script)).items()) for script in scripts}) == 1
+
+
+def test_one_side_after_the_other() -> None:
+    sides = [side for _, side in held(planned(Choices(order="side")).script)]
+    assert sides == ["left"] * 5 + ["both", ""] + ["right"] * 5
+    texts = said(planned(Choices(order="side")).script)
+    assert "Again, Hegu, right hand." in texts
+    assert "Now the right hand." not in texts
+
+
+def test_sore_points_come_first_and_are_held_long() -> None:
+    script = planned(Choices(sore=("BL40", "LI4"))).script
+    assert held(script)[:4] == [("BL40", "left"), ("BL40", "right"), ("LI4", "left"), ("LI4", "right")]
+    assert [cue.ms for cue in script.cues if isinstance(cue, Hold) and cue.move][:5] == [60_000] * 4 + [45_000]
+
+
+def test_pace_changes_no_hold() -> None:
+    slow, fast = (estimate(planned(Choices()).script, pace) for pace in (0.7, 1.4))
+    for one, other in zip(slow.events, fast.events, strict=True):
+        if one.kind in ("hold", "pause"):
+            assert one.end - one.start == other.end - other.start
+
+
+def test_a_caution_is_spoken_once_and_told() -> None:
+    result = planned(Choices(profiles=("pregnant",)))
+    assert sum(text.startswith("Hegu is left out.") for text in said(result.script)) == 1
+    assert [change.move for change in result.changes] == ["LI4", "BL40", "BL60", "BL57"]
+    assert "midwife" in result.changes[0].what
+
+
+def test_less_is_said_the_better_it_is_known() -> None:
+    full, brief, cues = (len(said(planned(Choices(), detail).script)) for detail in LESS_DETAIL)
+    assert full > brief > cues
+    texts = said(planned(Choices(), "cues").script)
+    assert "Start at the bell, and go on until it rings again." not in texts
+    assert "First of seven: Hegu, left hand." in texts
+
+
+def test_when_time_is_short_less_is_said_and_then_done_and_it_is_told() -> None:
+    result = planned(Choices(length_ms=480_000, profiles=("pregnant",)), "brief")
+    assert result.plan.detail == "cues"
+    assert result.plan.leave_out == 2
+    assert {"LI4", "BL60", "GV20"}.isdisjoint({move for move, _ in held(result.script)})
+    assert [change.what for change in result.changes[-2:]] == [
+        "To fit the time, less is said: detail is cues, not brief.",
+        "To fit the time, optional steps up to 2 are left out.",
+    ]
+
+
+@pytest.mark.parametrize("minutes", [1, 60])
+def test_an_impossible_length_names_the_possible_ones(minutes: int) -> None:
+    with pytest.raises(ImpossibleLength, match=r"it can last \d+:\d\d to \d+:\d\d"):
+        planned(Choices(length_ms=minutes * 60_000))
+
+
+def test_nothing_left_is_an_error_that_says_why() -> None:
+    with pytest.raises(NothingLeft, match="Hegu is left out"):
+        planned(Choices(only=("LI4",), profiles=("pregnant",)))
+
+
+def test_a_wrong_move_gets_the_nearest() -> None:
+    with pytest.raises(UnknownName, match="BL40"):
+        planned(Choices(only=("BL4O",)))
+    assert held(planned(Choices(only=("weizhong",))).script) == [("BL40", "left"), ("BL40", "right")]
+
+
+def test_live_play_begins_before_the_length_is_settled() -> None:
+    wanted = Choices(length_ms=900_000)
+    likely = planned(wanted)
+    asked = 0
+
+    def counted(script: Script) -> int:
+        nonlocal asked
+        asked += 1
+        return length_of(script)
+
+    settled, rest = fitted_cues(LONG, wanted, likely, counted)
+    assert settled
+    assert asked == 0
+    whole = Script("T", "en-US", (*settled, *rest))
+    assert asked > 0
+    assert abs(length_of(whole) - frames(900_000)) <= TOLERANCE
+
+
+def test_every_elastic_hold_is_stretched_to_the_same_part() -> None:
+    script = compile_routine(LONG, plan=Plan(stretch=Fraction(1, 3))).script
+    lengths = {cue.move: cue.ms for cue in script.cues if isinstance(cue, Hold) and cue.move}
+    assert (lengths["LI4"], lengths["GV20"]) == (40_000, 50_000)
+
+
+def test_a_replacement_is_done_in_its_place(tmp_path: Path) -> None:
+    (tmp_path / "moves").mkdir()
+    (tmp_path / "moves" / "body.yaml").write_text(
+        "moves:\n"
+        "  A:\n    name: Alpha\n    where: Here.\n    how: So.\n    hold: 10s\n"
+        "    cautions: [{when: tired, action: replace, use: B, say: Beta instead of Alpha.}]\n"
+        "  B:\n    name: Beta\n    where: There.\n    how: So.\n    hold: 20s\n",
+        encoding="utf-8",
+    )
+    path = tmp_path / "session.yaml"
+    path.write_text("title: T\nmoves: body\nsteps: [{move: A}]\n", encoding="utf-8")
+    routine, problems = read_file(path)
+    assert isinstance(routine, Routine), problems
+    result = plan_session(routine, Choices(profiles=("tired",)), "full", length_of)
+    assert held(result.script) == [("B", "")]
+    assert "Beta instead of Alpha." in said(result.script)
+
+
+@pytest.mark.parametrize("detail", ["brief", "cues"])
+def test_the_script_of_each_detail(detail: Detail, golden: Callable[[str, str], None]) -> None:
+    golden(f"sciatica-{detail}.md", print_script(planned(Choices(), detail).script))
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_the_script_of_each_profile(profile: str, golden: Callable[[str, str], None]) -> None:
+    result = planned(Choices(profiles=(profile,)), "brief")
+    changes = "".join(f"{change.what}\n" for change in result.changes)
+    golden(f"sciatica-{profile}.md", f"{changes}\n{print_script(result.script)}")
