@@ -94,6 +94,16 @@ def test_a_name_may_be_as_long_as_names_can_be(tmp_path: Path) -> None:
     assert len(names(tmp_path)[0]) == 255
 
 
+def test_two_who_write_one_file_leave_that_of_one(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp3"
+    with replacing(path) as one, replacing(path) as other:
+        one.write(b"one")
+        other.write(b"other")
+    # The outer one is closed last.
+    assert path.read_bytes() == b"one"
+    assert names(tmp_path) == ["a.mp3"]
+
+
 def folder(base: Path) -> Path:
     (base / "a.mp3").mkdir()
     return base / "a.mp3"

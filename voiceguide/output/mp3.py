@@ -30,8 +30,6 @@ FRAME = 1152
 ENCODER_DELAY = 576
 """Samples LAME puts before the first; a decoder adds 529 of its own (LAME's `lame_get_encoder_delay`)."""
 
-DECODER_DELAY = 529
-
 BLOCK = 64 * FRAME
 
 
@@ -53,7 +51,7 @@ def write(timeline: Timeline, path: Path, on_progress: Callable[[int], None]) ->
         # It starts with the first call, and would refuse to end a session of no length.
         file.write(encoder.encode(b""))
         done = 0
-        for block in mix(timeline.sounds, timeline.length, BLOCK):
+        for block in mix(timeline.sounds, timeline.length, BLOCK, bed=timeline.bed):
             file.write(encoder.encode(to_int16(block / LAME_SCALE).astype("<i2").tobytes()))
             done += len(block)
             on_progress(done)
@@ -61,7 +59,6 @@ def write(timeline: Timeline, path: Path, on_progress: Callable[[int], None]) ->
         audio_bytes = file.tell() - info_at
         file.seek(info_at)
         file.write(info_frame(timeline.length, audio_bytes, timeline.rate))
-        file.seek(0, 2)
 
 
 def _frame_bytes(rate: int) -> int:

@@ -29,7 +29,7 @@ def write(timeline: Timeline, path: Path, on_progress: Callable[[int], None]) ->
         file.write(struct.pack("<4sI4s", b"RIFF", total, b"WAVE") + before)
         file.write(struct.pack("<4sI", b"data", data_bytes))
         done = 0
-        for block in mix(timeline.sounds, timeline.length):
+        for block in mix(timeline.sounds, timeline.length, bed=timeline.bed):
             file.write(to_int16(block).astype("<i2").tobytes())
             done += len(block)
             on_progress(done)

@@ -36,10 +36,19 @@ class Placed:
     start: int
     """Frame at which it begins."""
     clip: Clip
+    speech: bool = False
+    """Whether it is words, under which a bed is lowered."""
 
 
 @dataclass(frozen=True, slots=True)
 class Horizon:
     """A promise, among placed things that arrive one by one, that nothing else starts before `frame`."""
+
+    frame: int
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The session is over at this frame; nothing more comes."""
 
     frame: int

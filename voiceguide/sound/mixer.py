@@ -2,35 +2,57 @@
 
 from __future__ import annotations
 
-import sys
+from collections import deque
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from voiceguide.sound.audio import Samples
-from voiceguide.sound.clip import Horizon, Placed
+from voiceguide.sound.clip import End, Horizon, Placed
+
+if TYPE_CHECKING:
+    from voiceguide.sound.beds import Bed
 
 BLOCK = 8192
 """Frames of a block, where the caller has no reason for another."""
 
 CHANNELS = 1
 
-_NOTHING_MORE = Horizon(sys.maxsize)
-
 
 class Mixer:
-    """Mixes placed clips from the first frame on.
+    """Mixes placed clips from the first frame on, over a bed if there is one.
 
     What is placed may still be coming in: a block waits until everything that could start in it is known, so that
-    live play can sound its first chime while the first words are still being spoken.
+    live play can sound its first chime while the first words are still being spoken. A bed looks further ahead, since
+    it sinks before words and rises after them: see `ducking.Underlay`.
     """
 
-    def __init__(self, placed: Iterable[Placed | Horizon]) -> None:
-        """Take the clips to mix, in order of their start."""
+    def __init__(
+        self, placed: Iterable[Placed | Horizon | End], bed: Bed | None = None, length: int | None = None
+    ) -> None:
+        """Take the clips to mix, in order of their start.
+
+        Args:
+            placed: what comes after an `End` is not asked for.
+            bed: what sounds under everything. It fades out towards the session's end, which is `length`, else the
+                `End` among `placed`, else the end of the last clip or `Horizon`.
+            length: frames of the session, where they are known from the start.
+        """
         self._coming = iter(placed)
-        self._waiting: list[Placed] = []
+        self._pending: deque[Placed] = deque()
         self._sounding: list[tuple[int, Samples]] = []
         self._known = 0
+        self._ended = False
+        self._last_end = 0
+        self._length = length
+        self._under = None
+        if bed is not None:
+            from voiceguide.sound.ducking import Underlay
+
+            self._under = Underlay(bed)
+            if length is not None:
+                self._under.end(length)
         self.position = 0
         """Frames mixed so far."""
 
@@ -38,34 +60,50 @@ class Mixer:
         """The next `count` frames, shape (count, channels), silence after the last clip.
 
         Raises:
-            FileError: a clip's samples are gone.
+            FileError: a clip's samples, or the bed's, are gone.
         """
         block = np.zeros((count, CHANNELS), np.float32)
         start, end = self.position, self.position + count
-        self._take_until(end)
+        while self._known < end and not self._ended:
+            self._take_one()
+        while self._pending and self._pending[0].start < end:
+            due = self._pending.popleft()
+            self._sounding.append((due.start, due.clip.samples()))
         for at, samples in self._sounding:
             first, last = max(at, start), min(at + len(samples), end)
             block[first - start : last - start] += samples[first - at : last - at]
         self._sounding = [(at, samples) for at, samples in self._sounding if at + len(samples) > end]
+        if self._under is not None:
+            while self._under.made < end:
+                while self._known < self._under.needs and not self._ended:
+                    self._take_one()
+                self._under.make()
+            block += self._under.take(count)
         self.position = end
         return block
 
-    def _take_until(self, end: int) -> None:
-        """Fetch the samples of every clip that starts before `end`."""
-        while self._known < end:
-            item = next(self._coming, _NOTHING_MORE)
-            if isinstance(item, Horizon):
-                self._known = item.frame
-            else:
-                self._known = item.start
-                self._waiting.append(item)
-        while self._waiting and self._waiting[0].start < end:
-            placed = self._waiting.pop(0)
-            self._sounding.append((placed.start, placed.clip.samples()))
+    def _take_one(self) -> None:
+        """Take in the next of what is coming; may wait for it."""
+        item = next(self._coming, None)
+        match item:
+            case Placed():
+                self._pending.append(item)
+                # Clips come in order of their start.
+                self._known = max(self._known, item.start)
+                end = item.start + item.clip.frames
+                self._last_end = max(self._last_end, end)
+                if item.speech and self._under is not None:
+                    self._under.words(item.start, end)
+            case Horizon(frame):
+                self._known = max(self._known, frame)
+            case End() | None:
+                self._ended = True
+                if self._under is not None and self._length is None:
+                    self._under.end(item.frame if item else max(self._known, self._last_end))
 
 
-def mix(placed: Iterable[Placed], length: int, block: int = BLOCK) -> Iterator[Samples]:
+def mix(placed: Iterable[Placed], length: int, block: int = BLOCK, *, bed: Bed | None = None) -> Iterator[Samples]:
     """All of a session of `length` frames, in blocks of at most `block` frames, shape (frames, channels)."""
-    mixer = Mixer(placed)
+    mixer = Mixer(placed, bed, length)
     while mixer.position < length:
         yield mixer.read(min(block, length - mixer.position))

@@ -1,0 +1,83 @@
+"""Beds: quiet continuous sounds under a session. Naming one is cheap; numpy is imported when it is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from voiceguide.errors import UnknownName
+
+if TYPE_CHECKING:
+    from voiceguide.sound.audio import Samples
+    from voiceguide.sound.bed_sounds import Wave
+
+NAMES = ("brown", "drone", "rain", "waves")
+"""The shipped beds, sorted."""
+
+LEVEL_DB = -18.0
+"""How loud a bed is where nobody says: relative to speech, in dB."""
+
+SOFTEST_DB, LOUDEST_DB = -40.0, -10.0
+"""The levels that can be asked for. Were a bed louder, its peaks (-12 dBFS at `LOUDEST_DB`, and 6 dB less while it is
+ducked) and those of speech could add up to more than full scale."""
+
+
+class Bed(Protocol):
+    """A sound without an end, at its level."""
+
+    def samples(self, start: int, count: int) -> Samples:
+        """What is heard from frame `start` of the session on: shape (count, 1), full scale at ±1. May read a file.
+
+        Raises:
+            FileError: the samples are no longer where they were.
+        """
+        ...
+
+
+def bed(name: str, level_db: float = LEVEL_DB) -> Bed:
+    """The shipped bed called `name`. Made in less than a tenth of a second; holds 6 MB.
+
+    Args:
+        name: one of `NAMES`.
+        level_db: relative to speech, from `SOFTEST_DB` to `LOUDEST_DB`.
+
+    Raises:
+        UnknownName: no bed is called that.
+        ValueError: the level is outside its range.
+    """
+    if name not in NAMES:
+        raise UnknownName("bed", name, NAMES, "The path of a sound file will do, too.")
+    factor = level_factor(level_db)
+    from voiceguide.sound.bed_sounds import sound
+
+    wave = sound(name)
+    wave *= factor
+    return _Loop(wave)
+
+
+def level_factor(level_db: float) -> float:
+    """The amplitude factor of a level in dB.
+
+    Raises:
+        ValueError: it is outside its range.
+    """
+    if not SOFTEST_DB <= level_db <= LOUDEST_DB:
+        raise ValueError(f"the level of a bed must be from {SOFTEST_DB:g} to {LOUDEST_DB:g} dB, not {level_db:g}")
+    return float(10 ** (level_db / 20))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Loop:
+    """A bed whose end runs into its start."""
+
+    turn: Wave
+
+    def samples(self, start: int, count: int) -> Samples:
+        """See `Bed.samples`."""
+        import numpy as np
+
+        at = start % len(self.turn)
+        parts = [self.turn[at : at + count]]
+        while count > (have := sum(map(len, parts))):
+            parts.append(self.turn[: count - have])
+        return np.concatenate(parts).reshape(-1, 1) if len(parts) > 1 else parts[0].reshape(-1, 1)
