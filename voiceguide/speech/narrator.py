@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as NotYet
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +15,7 @@ from voiceguide.errors import EngineError
 from voiceguide.script.cues import Pronunciation, Say
 from voiceguide.sound.clip import Clip
 from voiceguide.speech.cache import ClipCache, key_of
+from voiceguide.speech.crew import Crew
 from voiceguide.speech.engine import Engine, Voice
 from voiceguide.speech.reading import read_aloud
 from voiceguide.speech.registry import blaming
@@ -21,10 +25,18 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from voiceguide.sound.audio import Audio
+    from voiceguide.sound.audio import Audio, Samples
 
 FINISHING = "trim -45 dB, pads 10+40 ms, -19 LUFS, limited to -2.5 dBTP by up to 10 dB over 10 ms, fades 8 ms"
 """What `_finished` does to a phrase, as part of its cache key: change it together with the constants it names."""
+
+
+ANSWER_S = 120.0
+"""An engine that takes longer over one phrase has hung."""
+
+SLICE_S = 0.25
+CLOSE_S = 2.0
+"""How long an engine may take to let go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +62,10 @@ class Narrator:
         language: str = "en-US",
         pronunciations: Iterable[Pronunciation] = (),
         on_progress: Callable[[Tally], None] | None = None,
+        answer_s: float = ANSWER_S,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """Take who speaks and how; `answer_s` is how long one phrase may take, by `clock`, both in seconds."""
         self.engine = engine
         self.voice = voice
         self.cache = cache
@@ -58,7 +73,10 @@ class Narrator:
         self._language = language
         self._pronunciations = tuple(pronunciations)
         self._on_progress = on_progress
-        self._pool = ThreadPoolExecutor(engine.workers, thread_name_prefix="narrator")
+        self._answer_s = answer_s
+        self._clock = clock
+        self._begun: dict[str, float] = {}
+        self._crew: Crew[Clip] = Crew(engine.workers, "narrator")
         self._texts: dict[str, str] = {}
         self._futures: dict[str, Future[Clip]] = {}
         self._lock = threading.Lock()
@@ -74,9 +92,19 @@ class Narrator:
         """The finished clip of one phrase. Blocks until it is spoken.
 
         Raises:
-            EngineError: the engine failed, or the text has nothing in it that can be spoken.
+            EngineError: the engine failed, did not answer, or the text has nothing in it that can be spoken.
         """
-        return self._future(self._read(say)).result()
+        text = self._read(say)
+        future = self._future(text)
+        while True:
+            # In pieces: on Windows, Ctrl-C is not noticed during a wait without end.
+            with suppress(NotYet):
+                return future.result(SLICE_S)
+            begun = self._begun.get(text)
+            if not future.done() and begun is not None and self._clock() - begun > self._answer_s:
+                name = self.engine.name
+                what = f"The engine {name} has not answered for {self._answer_s:.0f} s at {text[:60]!r}."
+                raise EngineError(name, what, "Try another: voiceguide voices")
 
     @property
     def tally(self) -> Tally:
@@ -84,9 +112,16 @@ class Narrator:
         return Tally(len(self._futures), self._synthesised, self._cached)
 
     def close(self) -> None:
-        """Stop: phrases not begun are dropped, the engine is closed, the cache is kept within its size."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
-        self.engine.close()
+        """Stop: phrases not begun are dropped, the engine is closed, the cache is kept within its size.
+
+        Closing the engine ends the phrases under way. One that hangs all the same is left behind.
+        """
+        self._crew.stop()
+        closing: Crew[None] = Crew(1, "closing")
+        with suppress(NotYet):
+            closing.submit(self._close_engine).result(CLOSE_S)
+        closing.stop()
+        self._crew.join(CLOSE_S)
         if self._synthesised:
             self.cache.prune()
 
@@ -98,6 +133,11 @@ class Narrator:
         """Close."""
         self.close()
 
+    def _close_engine(self) -> None:
+        # What it says to its dismissal no longer matters: the session is made.
+        with suppress(EngineError), blaming(self.engine.name):
+            self.engine.close()
+
     def _read(self, say: Say) -> str:
         text = self._texts.get(say.text)
         if text is None:
@@ -108,10 +148,11 @@ class Narrator:
     def _future(self, text: str) -> Future[Clip]:
         future = self._futures.get(text)
         if future is None:
-            future = self._futures[text] = self._pool.submit(self._speak, text)
+            future = self._futures[text] = self._crew.submit(lambda: self._speak(text))
         return future
 
     def _speak(self, text: str) -> Clip:
+        self._begun[text] = self._clock()
         if not text:
             what = "A sentence has no words in it."
             raise EngineError(self.engine.name, what, "Find it: voiceguide check FILE")
@@ -140,7 +181,7 @@ class Narrator:
         with self._lock:
             if not self._fingerprint:
                 with blaming(self.engine.name):
-                    self._fingerprint = self.engine.fingerprint(self.voice)
+                    self._fingerprint = str(self.engine.fingerprint(self.voice))
         return self._fingerprint
 
     def _finished(self, text: str) -> npt.NDArray[np.int16]:
@@ -152,12 +193,19 @@ class Narrator:
         return levels.to_int16(levels.faded(audio).samples[:, 0])
 
     def _spoken(self, text: str) -> Audio:
-        import numpy as np
+        from voiceguide.sound.audio import Audio
 
         name = self.engine.name
         with blaming(name):
-            spoken = self.engine.speak(text, self.voice, self._pace)
-        if not (spoken.channels == 1 and np.isfinite(spoken.samples).all() and spoken.samples.any()):
+            # A plug-in may return anything.
+            spoken: object = self.engine.speak(text, self.voice, self._pace)
+        if not (isinstance(spoken, Audio) and spoken.rate > 0 and spoken.channels == 1 and _is_sound(spoken.samples)):
             what = f"The engine {name} returned no sound for {text[:60]!r}."
             raise EngineError(name, what, "Try another voice: voiceguide voices")
         return spoken
+
+
+def _is_sound(samples: Samples) -> bool:
+    import numpy as np
+
+    return bool(np.isfinite(samples).all() and samples.any())

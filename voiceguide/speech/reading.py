@@ -78,7 +78,7 @@ _ENGLISH: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 _COMPOUND = re.compile(r"(?<=\d)(h|m)(?=\d+(?:m|s)\b)")
 _DASH = r"\s*(?:–|—|-|\.\.)\s*"
-_UNIT_RANGE = re.compile(rf"(?<![\w.-])({_NUMBER}\s?(?:{_UNIT})){_DASH}({_NUMBER}\s?(?:{_UNIT}))\b")
+_UNIT_RANGE = re.compile(rf"(?<![\w.-]){_NUMBER}(\s?(?:{_UNIT})){_DASH}{_NUMBER}(\s?(?:{_UNIT}))\b")
 _RANGE = re.compile(rf"(?<![\w.-]){_NUMBER}{_DASH}{_NUMBER}(?=\s?(?:{_UNIT})\b|(?![\w-]))")
 _MEASURE = re.compile(rf"(?<![\w.]){_NUMBER}(\s?)({_UNIT})\b(\.(?=\s+[a-z]))?")
 # "REST 30 seconds" is a word written large, "BL 40" a point: only the names of meridians stand apart.
@@ -149,10 +149,15 @@ def _english(text: str) -> str:
     text = _COMPOUND.sub(r"\1 ", text)
     for pattern, spoken in _ENGLISH:
         text = pattern.sub(spoken, text)
-    text = _UNIT_RANGE.sub(r"\1 to \3", text)
+    text = _UNIT_RANGE.sub(_unit_range, text)
     text = _RANGE.sub(r"\1 to \2", text)
     text = _MEASURE.sub(_measure, text)
     return _CODE.sub(lambda match: f"{' '.join(match[1] or match[2])} {match[3]}", text)
+
+
+def _unit_range(match: re.Match[str]) -> str:
+    low, low_unit, high, high_unit = match.groups()
+    return f"{low} to {high}{high_unit}" if low_unit == high_unit else f"{low}{low_unit} to {high}{high_unit}"
 
 
 def _measure(match: re.Match[str]) -> str:

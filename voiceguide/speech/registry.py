@@ -54,7 +54,7 @@ def blaming(name: str) -> Iterator[None]:
         yield
     except EngineError:
         raise
-    except Exception as cause:
+    except (Exception, SystemExit) as cause:
         reason = " ".join(f"{type(cause).__name__}: {cause}".split())[:160]
         what = f"The engine {name} failed ({reason})."
         raise EngineError(name, what, "Update or remove its package, or try another: voiceguide voices") from cause
