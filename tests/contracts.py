@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from tests.fakes import FakeSource
 from voiceguide.errors import EngineError
+from voiceguide.player.speaker import Speaker
 from voiceguide.sound.audio import Audio
 from voiceguide.speech.engine import CALIBRATION, CALIBRATION_WORDS, WORDS_PER_MINUTE, Engine, Voice
+from voiceguide.units import RATE
 
 SHORT = "Breathe in."
 LONG = "Breathe in, and let your shoulders drop while you slowly breathe out again."
@@ -93,4 +97,55 @@ class EngineContract:
     def test_prints_nothing(self, engine: Engine, voice: Voice, capfd: pytest.CaptureFixture[str]) -> None:
         engine.speak(SHORT, voice, 1.0)
         engine.close()
+        assert capfd.readouterr() == ("", "")
+
+
+class SpeakerContract:
+    """Inherited by the tests of every speaker, which give it a `speaker`."""
+
+    latency = RATE
+    """Frames that a speaker may take before the first is heard."""
+
+    @pytest.fixture
+    def speaker(self) -> Iterator[Speaker]:
+        """A new speaker, stopped after the test."""
+        raise NotImplementedError
+
+    def let_play(self, speaker: Speaker, until: Callable[[], bool]) -> None:  # noqa: ARG002  # for those that do not
+        """Wait for something to become true; most speakers play by themselves meanwhile."""
+        given_up = time.monotonic() + 20
+        while not until():
+            assert time.monotonic() < given_up, "nothing happened for 20 seconds"
+            time.sleep(0.01)
+
+    def test_plays_as_time_goes_by(self, speaker: Speaker) -> None:
+        source = FakeSource(2 * RATE)
+        speaker.open(source, RATE, 1)
+        assert speaker.position() < RATE
+        self.let_play(speaker, lambda: speaker.position() >= RATE)
+        assert speaker.position() <= source.taken <= speaker.position() + max(self.latency, RATE // 10)
+
+    def test_takes_nothing_after_it_was_stopped(self, speaker: Speaker) -> None:
+        source = FakeSource(RATE)
+        speaker.open(source, RATE, 1)
+        self.let_play(speaker, lambda: speaker.position() > 0)
+        speaker.stop()
+        taken = source.taken
+        # Long enough for a speaker that goes on to be found out.
+        time.sleep(0.3)
+        assert source.taken == taken
+
+    def test_stops_twice(self, speaker: Speaker) -> None:
+        speaker.open(FakeSource(RATE), RATE, 1)
+        speaker.stop()
+        speaker.stop()
+
+    def test_stops_before_it_was_opened(self, speaker: Speaker) -> None:
+        assert speaker.position() == 0
+        speaker.stop()
+
+    def test_prints_nothing_of_it(self, speaker: Speaker, capfd: pytest.CaptureFixture[str]) -> None:
+        speaker.open(FakeSource(RATE), RATE, 1)
+        self.let_play(speaker, lambda: speaker.position() > 0)
+        speaker.stop()
         assert capfd.readouterr() == ("", "")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from voiceguide.errors import EngineError
+from voiceguide.errors import EngineError, SpeakerError
+from voiceguide.player.speaker import Source
 from voiceguide.sound.audio import Audio, mono
 from voiceguide.speech.engine import Voice
 from voiceguide.speech.tempo import spoken_ms
@@ -73,3 +75,61 @@ class FakeEngine:
     def _known(self, voice: Voice) -> None:
         if voice not in self._voices:
             raise EngineError(self.name, f"The fake has no voice {voice.name!r}.", "Give it one.")
+
+
+class FakeSource:
+    """A source of `length` frames, none of them silent, and of silence after that."""
+
+    def __init__(self, length: int) -> None:
+        self._numbers = (np.arange(length) % 30_000 + 1).astype(np.int16)
+        self._lock = threading.Lock()
+        self.taken = 0
+
+    def take(self, frames: int) -> bytes:
+        assert frames > 0, f"asked for {frames} frames"
+        assert self._lock.acquire(blocking=False), "asked by two threads at once"
+        numbers = self._numbers[self.taken : self.taken + frames]
+        self.taken += frames
+        self._lock.release()
+        return numbers.tobytes() + bytes(2 * (frames - len(numbers)))
+
+    def take_all(self) -> bytes:
+        self.taken = len(self._numbers)
+        return self._numbers.tobytes()
+
+
+class FakeSpeaker:
+    """A speaker that plays when it is told to, and keeps what it was given; heard `latency` frames later."""
+
+    def __init__(self, failure: str = "", latency: int = 0) -> None:
+        self.state: Literal["new", "open", "stopped"] = "new"
+        self.source: Source | None = None
+        self.latency = latency
+        self._failure = failure
+        self._data = bytearray()
+
+    @property
+    def given(self) -> npt.NDArray[np.int16]:
+        """All it was given, shape (frames,)."""
+        return np.frombuffer(bytes(self._data), np.int16)
+
+    def open(self, source: Source, rate: int, channels: int) -> None:
+        assert self.state == "new", f"opened when it was {self.state}"
+        assert (rate, channels) == (44_100, 1), f"opened for {channels} channels at {rate} Hz"
+        self.state = "open"
+        if self._failure:
+            raise SpeakerError(self._failure, "Use another fake.")
+        self.source = source
+
+    def play(self, frames: int) -> None:
+        """Let time pass."""
+        if self.state == "open" and self.source is not None:
+            data = self.source.take(frames)
+            assert len(data) == 2 * frames, f"asked for {frames} frames, given {len(data)} bytes"
+            self._data += data
+
+    def position(self) -> int:
+        return max(len(self.given) - self.latency, 0)
+
+    def stop(self) -> None:
+        self.state = "stopped"

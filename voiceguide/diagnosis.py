@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from voiceguide import __version__
-from voiceguide.errors import MachineError, VoiceguideError
+from voiceguide.errors import EngineError, MachineError, VoiceguideError
+
+if TYPE_CHECKING:
+    from voiceguide.speech.engine import Voice
+
+_SPEECH = "pip install 'voiceguide[neural]'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +32,40 @@ class Finding:
 
 
 def diagnose() -> list[Finding]:
-    """Try every part for real: load engines, open the speaker, write to the folders."""
-    return [finding for examine in EXAMINATIONS for finding in examine()]
+    """Try every part for real: load engines, open the speaker with silence, write files."""
+    findings: list[Finding] = []
+    for part, examine in EXAMINATIONS.items():
+        try:
+            findings += examine()
+        except VoiceguideError as cause:
+            findings.append(_failed(part, cause))
+    return findings
+
+
+def voices_of(engine: str) -> tuple[Voice, ...]:
+    """The voices of the engine called that, at least one.
+
+    Raises:
+        UnknownName: there is no such engine.
+        EngineError: it does not work here.
+    """
+    from voiceguide.speech.registry import blaming, load
+
+    made = load(engine)
+    with blaming(engine):
+        try:
+            voices = made.voices()
+        finally:
+            made.close()
+    if not voices:
+        raise EngineError(engine, f"The engine {engine} has no voice.", "Update or remove its package.")
+    return voices
+
+
+def _failed(part: str, cause: VoiceguideError, *, needed: bool = True) -> Finding:
+    if isinstance(cause, MachineError):
+        return Finding(part, False, cause.what, cause.remedy, needed)
+    return Finding(part, False, str(cause), needed=needed)
 
 
 def _program() -> Iterator[Finding]:
@@ -35,71 +73,81 @@ def _program() -> Iterator[Finding]:
 
 
 def _engines() -> Iterator[Finding]:
-    from voiceguide.speech.registry import PREFERRED, choose, engine_names, load
+    from voiceguide.speech.registry import engine_names
 
     for name in engine_names():
+        # One engine is enough: none of them is needed by itself.
         try:
-            engine = load(name)
-            voices = engine.voices()
-            engine.close()
-        except MachineError as cause:
-            # One working engine is enough, which the last finding here tells.
-            yield Finding(f"engine {name}", False, cause.what, cause.remedy, needed=False)
+            voices = voices_of(name)
+        except EngineError as cause:
+            yield _failed(f"engine {name}", cause, needed=False)
             continue
-        voice = f"{voices[0].name} ({voices[0].language})"
         more = f" and {len(voices) - 1} more" if len(voices) > 1 else ""
-        yield Finding(f"engine {name}", True, voice + more, needed=name in PREFERRED)
-    try:
-        chosen = choose("auto", "", "en-US")
-        chosen.engine.close()
-        works = chosen.engine.name != "tone"
-        detail = f"{chosen.engine.name}, {chosen.voice.name}"
-        remedy = "" if works else "pip install 'voiceguide[neural]'"
-        yield Finding("voice used", works, detail, remedy)
-    except VoiceguideError as cause:
-        yield Finding("voice used", False, str(cause), "pip install 'voiceguide[neural]'")
+        yield Finding(f"engine {name}", True, f"{voices[0].name} ({voices[0].language}){more}", needed=False)
+
+
+def _voice() -> Iterator[Finding]:
+    from voiceguide.speech.registry import AUTO, choose
+
+    chosen = choose(AUTO, "", "en-US")
+    chosen.engine.close()
+    remedy = f"Install a voice: {_SPEECH}" if chosen.warning else ""
+    yield Finding("voice used", not chosen.warning, f"{chosen.engine.name}, {chosen.voice.name}", remedy)
+
+
+class _Silence:
+    """A tenth of a second of nothing, for speakers to play."""
+
+    def take(self, frames: int) -> bytes:
+        return bytes(2 * frames)
+
+    def take_all(self) -> bytes:
+        return self.take(4410)
 
 
 def _speakers() -> Iterator[Finding]:
     from voiceguide.player.speaker import speaker
     from voiceguide.units import RATE
 
-    class Silence:
-        def take(self, frames: int) -> bytes:
-            return bytes(2 * frames)
-
-        def take_all(self) -> bytes:
-            return bytes(2 * RATE // 100)
-
     for name, needed in (("miniaudio", True), ("simpleaudio", False)):
+        part = f"speaker {name}"
         try:
             device = speaker(name)
-            device.open(Silence(), RATE, 1)
-            device.stop()
-            yield Finding(f"speaker {name}", True, "plays", needed=needed)
+            try:
+                device.open(_Silence(), RATE, 1)
+            finally:
+                device.stop()
         except MachineError as cause:
-            yield Finding(f"speaker {name}", False, cause.what, cause.remedy, needed=needed)
+            yield _failed(part, cause, needed=needed)
+        else:
+            yield Finding(part, True, "plays", needed=needed)
 
 
 def _formats() -> Iterator[Finding]:
-    from voiceguide.output.formats import WRITERS
+    from voiceguide.output.formats import WRITERS, writer_for
+    from voiceguide.timeline.model import Chapter, Timeline
 
-    libraries = {".mp3": "lameenc", ".wav": ""}
+    silence = Timeline("Silence", "en-US", length=4410, chapters=(Chapter(0, "Silence"),), events=(), sounds=())
     for ending in WRITERS:
-        library = libraries.get(ending, "")
-        works = not library or find_spec(library) is not None
-        yield Finding(f"export {ending}", works, library or "built in", "" if works else f"pip install {library}")
+        part = f"export {ending}"
+        try:
+            with tempfile.TemporaryDirectory() as folder:
+                path = Path(folder) / f"silence{ending}"
+                writer_for(path)(silence, path, lambda _: None)
+        except ImportError as cause:
+            yield Finding(part, False, str(cause), f"pip install {cause.name}")
+        except MachineError as cause:
+            yield _failed(part, cause)
+        else:
+            yield Finding(part, True, "writes")
 
 
 def _folders() -> Iterator[Finding]:
-    from voiceguide.routine.shelf import data_folder, folders, routines
+    from voiceguide.routine.shelf import data_folder
     from voiceguide.speech.cache import cache_folder
 
     yield _writable("cache", cache_folder(), "VOICEGUIDE_CACHE_DIR")
     yield _writable("your folder", data_folder(), "VOICEGUIDE_DATA_DIR")
-    places = ", ".join(str(folder) for folder in folders() if folder.is_dir())
-    count = len(routines())
-    yield Finding("routines", count > 0, f"{count} in {places}", "" if count else "Install voiceguide again.")
 
 
 def _writable(part: str, folder: Path, variable: str) -> Finding:
@@ -113,5 +161,25 @@ def _writable(part: str, folder: Path, variable: str) -> Finding:
     return Finding(part, True, str(folder))
 
 
-EXAMINATIONS: tuple[Callable[[], Iterator[Finding]], ...] = (_program, _engines, _speakers, _formats, _folders)
-"""A new part is a function and its name here."""
+def _routines() -> Iterator[Finding]:
+    from voiceguide.routine.shelf import folders, routines
+
+    searched = folders()
+    for folder in map(Path, filter(None, os.environ.get("VOICEGUIDE_ROUTINES", "").split(os.pathsep))):
+        if not folder.is_dir():
+            remedy = "Make it, or take it out of VOICEGUIDE_ROUTINES."
+            yield Finding("routines", False, f"{folder} is no folder", remedy, needed=False)
+    places = ", ".join(str(folder) for folder in searched if folder.is_dir())
+    yield Finding("routines", True, f"{len(routines())} in {places}")
+
+
+EXAMINATIONS: dict[str, Callable[[], Iterator[Finding]]] = {
+    "voiceguide": _program,
+    "engines": _engines,
+    "voice used": _voice,
+    "speakers": _speakers,
+    "export": _formats,
+    "folders": _folders,
+    "routines": _routines,
+}
+"""A new part is a function and its name here. An error it raises is a finding of that name."""

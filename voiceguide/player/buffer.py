@@ -49,6 +49,11 @@ class Buffer:
             self._changed.notify_all()
             return True
 
+    def wait(self, seconds: float) -> None:
+        """Wait until there is something to take, or nothing more will come, and no longer than so many seconds."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._held or self._ended, seconds)
+
     def end(self) -> None:
         """No more blocks will come."""
         with self._changed:
@@ -99,7 +104,8 @@ class Buffer:
             self._unbounded = True
             self._changed.notify_all()
             while not self._ended:
-                self._changed.wait()
+                # In pieces: on Windows, Ctrl-C is not noticed during a wait without end.
+                self._changed.wait(0.5)
             data = b"".join(self._blocks)
             self.taken += self._held
             self._blocks.clear()

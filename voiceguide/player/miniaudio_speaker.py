@@ -2,56 +2,65 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import sys
-from collections.abc import Generator, Iterator
+import threading
+from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 from voiceguide.errors import SpeakerError
+from voiceguide.player.quiet import quiet_stderr
 from voiceguide.player.speaker import NO_SPEAKER, Source
 
 if TYPE_CHECKING:
     import miniaudio
 
-BUFFER_MS = 60
-"""Length of one period. Two or three of them are on their way to the ear."""
+PERIOD_MS = 200
+"""Taken from the source at a time. PulseAudio and PipeWire hold about as much again, which is how late Python may be
+without a gap; at 60 ms, a busy machine had them."""
 
-PERIODS = 3
+PERIODS = 2
+"""On their way to the ear, at most."""
+
+ANSWER_S = 10.0
+"""How long a device may take to open: Bluetooth is slow, and a sound server may have to be started first."""
+
+CLOSE_S = 2.0
+"""How long a device may take to close, with the last periods to be played before."""
 
 
 class MiniaudioSpeaker:
-    """The default sound device."""
+    """The default sound device.
 
-    def __init__(self) -> None:
-        self._device: miniaudio.PlaybackDevice | None = None
+    Opened and closed by a thread of its own, since both wait for the sound server without end where it hangs.
+    """
+
+    def __init__(self, patience_s: float = ANSWER_S) -> None:
+        """Take how long the device may take to open."""
+        try:
+            import miniaudio
+        except ImportError as cause:
+            raise SpeakerError(f"miniaudio cannot be loaded ({cause}).", "pip install miniaudio") from cause
+        self._library = miniaudio
+        self._patience_s = patience_s
+        self._thread: threading.Thread | None = None
+        self._opened = threading.Event()
+        self._stopping = threading.Event()
+        self._failure: Exception | None = None
         self._taken = 0
         self._latency = 0
 
     def open(self, source: Source, rate: int, channels: int) -> None:
         """See `Speaker.open`."""
-        import miniaudio
-
-        # Without this list miniaudio falls back to a device that plays to nobody.
-        backends = sorted(miniaudio.get_enabled_backends() - {miniaudio.Backend.NULL}, key=lambda b: b.value)
-        try:
-            with _quiet_stderr():
-                device = miniaudio.PlaybackDevice(
-                    miniaudio.SampleFormat.SIGNED16,
-                    nchannels=channels,
-                    sample_rate=rate,
-                    buffersize_msec=BUFFER_MS,
-                    callback_periods=PERIODS,
-                    backends=backends,
-                    app_name="voiceguide",
-                )
-                feeding = self._feed(source)
-                next(feeding)
-                device.start(feeding)
-        except miniaudio.MiniaudioError as cause:
-            raise SpeakerError("This machine has no speaker that works.", NO_SPEAKER) from cause
-        self._device = device
-        self._latency = rate * BUFFER_MS * PERIODS // 1000
+        self._latency = rate * PERIOD_MS * PERIODS // 1000
+        self._thread = threading.Thread(
+            target=self._run, args=(source, rate, channels), name="miniaudio device", daemon=True
+        )
+        with quiet_stderr():
+            self._thread.start()
+            answered = self._opened.wait(self._patience_s)
+        if not answered:
+            raise SpeakerError("The speaker does not answer.", NO_SPEAKER)
+        if self._failure is not None:
+            raise SpeakerError("This machine has no speaker that works.", NO_SPEAKER) from self._failure
 
     def position(self) -> int:
         """See `Speaker.position`."""
@@ -59,9 +68,41 @@ class MiniaudioSpeaker:
 
     def stop(self) -> None:
         """See `Speaker.stop`."""
-        device, self._device = self._device, None
-        if device is not None:
-            device.close()
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join(CLOSE_S)
+
+    def _run(self, source: Source, rate: int, channels: int) -> None:
+        """Open the device, hold it until `stop`, close it."""
+        try:
+            device = self._device(source, rate, channels)
+        except self._library.MiniaudioError as failure:
+            self._failure = failure
+            return
+        finally:
+            self._opened.set()
+        self._stopping.wait()
+        device.close()
+        # miniaudio itself would stay connected to the sound server for as long as the process lives.
+        self._library.lib.ma_context_uninit(device._context)
+
+    def _device(self, source: Source, rate: int, channels: int) -> miniaudio.PlaybackDevice:
+        library = self._library
+        # Without this list miniaudio falls back to a device that plays to nobody.
+        backends = sorted(library.get_enabled_backends() - {library.Backend.NULL}, key=lambda backend: backend.value)
+        device = library.PlaybackDevice(
+            library.SampleFormat.SIGNED16,
+            nchannels=channels,
+            sample_rate=rate,
+            buffersize_msec=PERIOD_MS,
+            callback_periods=PERIODS,
+            backends=backends,
+            app_name="voiceguide",
+        )
+        feeding = self._feed(source)
+        next(feeding)
+        device.start(feeding)
+        return device
 
     def _feed(self, source: Source) -> Generator[bytes, int, None]:
         frames = yield b""
@@ -69,23 +110,3 @@ class MiniaudioSpeaker:
             data = source.take(frames)
             self._taken += frames
             frames = yield data
-
-
-@contextlib.contextmanager
-def _quiet_stderr() -> Iterator[None]:
-    """Keep what sound libraries print about devices they did not find from the listener's screen."""
-    try:
-        sys.stderr.flush()
-        kept = os.dup(2)
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-    except (OSError, AttributeError):
-        # No standard error to keep quiet.
-        yield
-        return
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)

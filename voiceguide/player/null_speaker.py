@@ -20,7 +20,7 @@ class NullSpeaker:
         self._taken = 0
         self._thread: threading.Thread | None = None
 
-    def open(self, source: Source, rate: int, channels: int) -> None:  # silence has any width
+    def open(self, source: Source, rate: int, channels: int) -> None:  # noqa: ARG002  # silence has any width
         """See `Speaker.open`."""
         started = self._clock()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from voiceguide.errors import SpeakerError, UnknownName
+from voiceguide.errors import UnknownName
 
 NO_SPEAKER = "Turn one on, or write a file instead: voiceguide export NAME -o NAME.mp3"
 
@@ -25,18 +25,21 @@ class Source(Protocol):
 
 
 class Speaker(Protocol):
-    """A sound device. Opened once, stopped once."""
+    """A sound device. Opened once, stopped once, each in limited time even where the device hangs.
+
+    Neither prints anything, nor do the libraries below.
+    """
 
     def open(self, source: Source, rate: int, channels: int) -> None:
         """Begin to play. Returns at once, while the device takes from `source` in a thread of its own.
 
         Raises:
-            SpeakerError: there is no device, or it refuses.
+            SpeakerError: there is no device, it refuses, or it does not answer.
         """
         ...
 
     def position(self) -> int:
-        """Frames heard so far, as nearly as the device tells."""
+        """Frames heard so far, as nearly as the device tells. Stands still where the device plays no more."""
         ...
 
     def stop(self) -> None:
@@ -53,7 +56,7 @@ def speaker(name: str) -> Speaker:
 
     Raises:
         UnknownName: there is none of that name.
-        SpeakerError: its library is not installed.
+        SpeakerError: its library is missing, or does not work here.
     """
     match name:
         case "auto" | "miniaudio":
@@ -69,6 +72,3 @@ def speaker(name: str) -> Speaker:
 
             return NullSpeaker()
     raise UnknownName("speaker", name, SPEAKERS)
-
-
-__all__ = ["NO_SPEAKER", "SPEAKERS", "Source", "Speaker", "SpeakerError", "speaker"]

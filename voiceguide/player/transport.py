@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 import threading
+import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from queue import SimpleQueue
 
+from voiceguide.errors import SpeakerError
 from voiceguide.player.buffer import Buffer
-from voiceguide.player.speaker import Speaker
-from voiceguide.script.cues import Script
-from voiceguide.sound.clip import Horizon, Placed
+from voiceguide.player.speaker import NO_SPEAKER, Speaker
+from voiceguide.sound.beds import Bed
+from voiceguide.sound.clip import End, Horizon, Placed
 from voiceguide.sound.mixer import CHANNELS, Mixer
 from voiceguide.source import Problem
 from voiceguide.timeline.model import Chapter, Event
-from voiceguide.timeline.placing import Arrival, ClipFor, End, place
+from voiceguide.timeline.placing import Arrival
 from voiceguide.units import RATE, frames
 
 BLOCK = frames(40)
 """Frames mixed at a time: short, so that the first sound is out soon."""
 
 TICK_S = 0.1
-"""How often the listener is shown where the session is."""
+"""How often the listener is shown where the session is, and the speaker is looked at."""
 
-RING_OUT_S = 0.3
-"""Time for the last frames to pass through the device before it is closed."""
+STALLED_TICKS = 50
+"""A speaker that has not moved for so many is gone. Counted in ticks and not by the clock, which goes on while a
+machine sleeps. Five seconds: sound servers may take two to start a stream, or to move it to another device."""
+
+FADE_OUT_S = 0.5
+"""Time for the fade of a session cut short to come out of the device before it is closed."""
+
+FIRST_BLOCK_S = 0.1
+"""How long the speaker waits for the first sound, which is there at once unless it has to be spoken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,8 @@ class Moment:
     chapter: str
     text: str
     """The sentence being said, or the last one said."""
+    missed: int
+    """Frames of silence put in besides, because speech came late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +60,26 @@ class Played:
     """Frames heard."""
     complete: bool
     missed: int
-    """Frames of silence because speech came late."""
+    """Frames of silence put in besides, because speech came late."""
     problems: tuple[Problem, ...]
 
 
 class Transport:
-    """Plays one script once."""
+    """Plays one session once."""
 
-    def __init__(self, script: Script, clip_for: ClipFor, speaker: Speaker) -> None:
+    def __init__(
+        self,
+        arrivals: Iterator[Arrival],
+        speaker: Speaker,
+        bed: Bed | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Take what `timeline.placing.place` gives, what sounds under it, and how to wait for some seconds."""
         self._speaker = speaker
-        self._arrivals = place(script, clip_for)
-        self._queue: SimpleQueue[Arrival | None] = SimpleQueue()
+        self._sleep = sleep
+        self._arrivals = arrivals
+        self._bed = bed
+        self._queue: SimpleQueue[Placed | Horizon | End | None] = SimpleQueue()
         self._buffer = Buffer()
         self._stopping = threading.Event()
         self._failure: BaseException | None = None
@@ -71,28 +91,24 @@ class Transport:
     def play(self, on_moment: Callable[[Moment], None]) -> Played:
         """Play to the end, or until `stop`. Blocks; calls `on_moment` about ten times a second.
 
+        Whatever ends it early, such as Ctrl-C or an exception from `on_moment`, a short fade is heard first.
+
         Raises:
-            SpeakerError: there is no speaker.
-            EngineError: speech failed on the way; what was ready has been heard.
+            SpeakerError: there is no speaker, or it has gone.
+            EngineError: speech failed on the way; what was spoken before has been heard.
         """
-        threads = [
-            threading.Thread(target=self._guard, args=(work,), name=work.__name__, daemon=True)
-            for work in (self._place, self._mix)
-        ]
-        for thread in threads:
-            thread.start()
+        for work in (self._place, self._mix):
+            threading.Thread(target=work, name=work.__name__, daemon=True).start()
+        # A device takes some tenths of a second as it opens: those should not be silence for want of a millisecond.
+        self._buffer.wait(FIRST_BLOCK_S)
         try:
             self._speaker.open(self._buffer, RATE, CHANNELS)
-            while not (self._buffer.drained and self._heard() >= self._buffer.taken):
-                on_moment(self.moment())
-                if self._stopping.wait(TICK_S):
-                    break
-            # Two ways lead here: the end, and `stop`, after which the fade is still in the buffer.
-            self._ring_out()
-        except KeyboardInterrupt:
-            self.stop()
-            self._ring_out()
-            raise
+            try:
+                self._follow(on_moment)
+            finally:
+                if not self._over():
+                    self.stop()
+                    self._sleep(FADE_OUT_S)
         finally:
             self.stop()
             self._speaker.stop()
@@ -102,7 +118,7 @@ class Transport:
         return Played(self._heard(), complete, self._buffer.missed, tuple(self._problems))
 
     def stop(self) -> None:
-        """End the session with a short fade. May be called from any thread, or a signal handler."""
+        """End the session with a short fade. May be called from any thread, and more than once."""
         self._buffer.end_softly()
         self._stopping.set()
 
@@ -116,55 +132,70 @@ class Transport:
             length=self._length,
             chapter=self._chapters[chapter].title if chapter >= 0 else "",
             text=self._spoken[spoken].text if spoken >= 0 else "",
+            missed=self._buffer.missed,
         )
 
-    def _ring_out(self) -> None:
-        threading.Event().wait(RING_OUT_S)
+    def _follow(self, on_moment: Callable[[Moment], None]) -> None:
+        """Watch the speaker until it has played the last frame, or `stop`."""
+        position, still = -1, 0
+        while not self._over():
+            on_moment(self.moment())
+            self._sleep(TICK_S)
+            if self._stopping.is_set():
+                return
+            before, position = position, self._speaker.position()
+            still = still + 1 if position == before else 0
+            if still == STALLED_TICKS:
+                raise SpeakerError("The speaker has stopped playing.", NO_SPEAKER)
+
+    def _over(self) -> bool:
+        """Whether the last frame has been heard."""
+        return self._buffer.drained and self._heard() >= self._buffer.taken
 
     def _heard(self) -> int:
         """Frames of the session heard: what the device has played, less the silence it was given for late sound."""
         return min(max(self._speaker.position() - self._buffer.missed, 0), self._buffer.taken)
 
-    def _guard(self, work: Callable[[], None]) -> None:
-        try:
-            work()
-        except BaseException as failure:  # carried to the thread that plays, and raised there
-            if self._failure is None:
-                self._failure = failure
-            self._queue.put(None)
-            self._buffer.end()
-
     def _place(self) -> None:
         """Place the script as fast as it is spoken."""
-        for arrival in self._arrivals:
-            match arrival:
-                case Chapter():
-                    self._chapters.append(arrival)
-                case Event(kind="speech"):
-                    self._spoken.append(arrival)
-                case Problem():
-                    self._problems.append(arrival)
-                case End(frame):
-                    self._length = frame
-                case Placed() | Horizon():
-                    self._queue.put(arrival)
-            if self._stopping.is_set():
-                break
-        self._queue.put(None)
+        end = 0
+        try:
+            for arrival in self._arrivals:
+                match arrival:
+                    case Chapter():
+                        self._chapters.append(arrival)
+                    case Event(kind="speech"):
+                        self._spoken.append(arrival)
+                    case Problem():
+                        self._problems.append(arrival)
+                    case End(frame):
+                        self._length = frame
+                        self._queue.put(arrival)
+                    case Horizon():
+                        self._queue.put(arrival)
+                    case Placed(start, clip):
+                        self._queue.put(arrival)
+                        end = max(end, start + clip.frames)
+                if self._stopping.is_set():
+                    break
+        except BaseException as failure:  # noqa: BLE001  # carried to the thread that plays, and raised there
+            # The session ends with what was placed before.
+            self._length = end
+            self._failure = failure
+        finally:
+            self._queue.put(None)
 
     def _mix(self) -> None:
         """Mix what is placed, as far ahead of the ear as the buffer holds."""
-        mixer = Mixer(self._placed())
-        while True:
-            # The length is known when all is placed; until then whole blocks are mixed.
-            rest = BLOCK if self._length is None else self._length - mixer.position
-            if rest <= 0:
-                break
-            if not self._buffer.put(mixer.read(min(BLOCK, rest))):
-                return
-        self._buffer.end()
-
-    def _placed(self) -> Iterator[Placed | Horizon]:
-        while (arrival := self._queue.get()) is not None:
-            if isinstance(arrival, Placed | Horizon):
-                yield arrival
+        try:
+            mixer = Mixer(iter(self._queue.get, None), self._bed)
+            while self._length is None or mixer.position < self._length:
+                start = mixer.position
+                # Waits until all that sounds in the block is placed, and so may learn the length.
+                block = mixer.read(BLOCK)
+                if not self._buffer.put(block if self._length is None else block[: self._length - start]):
+                    return
+        except BaseException as failure:  # noqa: BLE001  # as above
+            self._failure = failure
+        finally:
+            self._buffer.end()

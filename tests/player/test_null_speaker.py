@@ -1,0 +1,31 @@
+"""The speaker that plays to nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.contracts import SpeakerContract
+from tests.fakes import FakeSource
+from voiceguide.player.null_speaker import NullSpeaker
+from voiceguide.units import RATE
+
+
+class TestNullSpeaker(SpeakerContract):
+    @pytest.fixture
+    def speaker(self) -> Iterator[NullSpeaker]:
+        made = NullSpeaker()
+        yield made
+        made.stop()
+
+    def test_late_wake_ups_do_not_add_up(self) -> None:
+        """A clock that jumps finds it where it should be, and not behind by what it slept."""
+        now = 0.0
+        speaker = NullSpeaker(clock=lambda: now)
+        source = FakeSource(RATE)
+        speaker.open(source, RATE, 1)
+        for now in (0.5, 7.25):
+            self.let_play(speaker, lambda: speaker.position() >= round(now * RATE))  # noqa: B023  # waited for here
+            assert speaker.position() == source.taken == round(now * RATE)
+        speaker.stop()

@@ -1,0 +1,31 @@
+"""Keeping libraries quiet: what C code prints, and what comes after."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from voiceguide.player.quiet import quiet_stderr
+
+
+def test_nothing_is_printed_meanwhile_and_everything_again_after(capfd: pytest.CaptureFixture[str]) -> None:
+    def open_device() -> None:
+        with quiet_stderr():
+            os.write(2, b"a library\n")
+            raise KeyboardInterrupt
+
+    os.write(2, b"before\n")
+    with pytest.raises(KeyboardInterrupt):
+        open_device()
+    os.write(2, b"after\n")
+    assert capfd.readouterr().err == "before\nafter\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only on POSIX: a shell closes it")
+def test_it_does_without_a_standard_error() -> None:
+    code = "from voiceguide.player.quiet import quiet_stderr\nwith quiet_stderr(): print('fine')"
+    command = ["sh", "-c", '"$0" -c "$1" 2>&-', sys.executable, code]
+    assert subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout == b"fine\n"

@@ -1,0 +1,83 @@
+"""simpleaudio, through ALSA's door to a sound server of the test's own."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.conftest import require_module
+from tests.contracts import SpeakerContract
+from tests.fakes import FakeSource
+from tests.pulse import Pulse, only_on_linux
+from voiceguide.errors import SpeakerError
+from voiceguide.player.simpleaudio_speaker import CRASHES_FROM, SimpleaudioSpeaker
+from voiceguide.units import RATE
+
+TO_PULSE = "pcm.!default { type pulse }\nctl.!default { type pulse }\n"
+
+crashes = sys.version_info >= CRASHES_FROM
+where_it_works = pytest.mark.skipif(crashes, reason="only on Python 3.11: simpleaudio crashes newer ones")
+
+
+@where_it_works
+@only_on_linux
+class TestSimpleaudioSpeaker(SpeakerContract):
+    latency = 2 * RATE  # all that the contract gives it
+
+    @pytest.fixture
+    def speaker(self, ear: Pulse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleaudioSpeaker]:
+        require_module("simpleaudio")
+        (tmp_path / "alsa.conf").write_text(TO_PULSE, encoding="utf-8")
+        monkeypatch.setenv("ALSA_CONFIG_PATH", str(tmp_path / "alsa.conf"))
+        monkeypatch.setenv("PULSE_SERVER", ear.surroundings["PULSE_SERVER"])
+        made = SimpleaudioSpeaker()
+        yield made
+        made.stop()
+
+    def test_it_can_be_stopped_though_it_has_the_whole_session(self, speaker: SimpleaudioSpeaker, ear: Pulse) -> None:
+        with ear.recording() as heard:
+            speaker.open(FakeSource(20 * RATE), RATE, 1)
+            self.let_play(speaker, lambda: speaker.position() > RATE // 4)
+            speaker.stop()
+        assert 0 < np.count_nonzero(heard()) < 2 * RATE
+
+    def test_the_position_stands_still_at_the_end(self, speaker: SimpleaudioSpeaker) -> None:
+        length = RATE // 4
+        speaker.open(FakeSource(length), RATE, 1)
+        self.let_play(speaker, lambda: speaker.position() >= length and speaker.position() == speaker.position())
+
+    def test_nothing_at_all_is_played_too(self, speaker: SimpleaudioSpeaker) -> None:
+        speaker.open(FakeSource(0), RATE, 1)
+        speaker.stop()
+
+
+@where_it_works
+@only_on_linux
+def test_without_any_sound_device_it_says_so_and_the_libraries_say_nothing(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    require_module("simpleaudio")
+    monkeypatch.setenv("ALSA_CONFIG_PATH", os.devnull)
+    speaker = SimpleaudioSpeaker()
+    with pytest.raises(SpeakerError, match=r"no speaker that works.*voiceguide export"):
+        speaker.open(FakeSource(RATE), RATE, 1)
+    speaker.stop()
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.skipif(not crashes, reason="only on Python 3.12 and newer, which it crashes")
+def test_it_is_refused_where_it_would_crash() -> None:
+    with pytest.raises(SpeakerError, match=r"crashes Python 3\.12.*--speaker"):
+        SimpleaudioSpeaker()
+
+
+@where_it_works
+def test_where_it_is_missing_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "simpleaudio", None)
+    with pytest.raises(SpeakerError, match=r"not installed\. pip install 'voiceguide\[simpleaudio\]'"):
+        SimpleaudioSpeaker()
