@@ -1,0 +1,170 @@
+"""The practice log: which sessions were begun, how far they went, and how they felt.
+
+A log that cannot be written costs the log, never the session: `complaint` says why.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType, TracebackType
+from typing import TYPE_CHECKING, Any, Literal, Self, get_args
+
+from voiceguide.practice.database import COLUMNS, Database
+from voiceguide.routine.shelf import data_folder
+
+if TYPE_CHECKING:
+    import sqlite3
+
+Feeling = Literal["better", "same", "worse"]
+
+FEELINGS: tuple[Feeling, ...] = get_args(Feeling)
+
+_ALL = f"SELECT {', '.join(COLUMNS)} FROM session ORDER BY id"  # the names are ours
+
+
+@dataclass(frozen=True, slots=True)
+class Practised:
+    """One session that was begun."""
+
+    id: int
+    routine: str
+    """Its name, as `voiceguide list` shows it."""
+    title: str
+    choices: Mapping[str, object]
+    """What the listener asked for, as JSON has it."""
+    started: datetime
+    """Aware: with the offset from UTC that the listener's clock had."""
+    seconds: float
+    """How far it went."""
+    complete: bool
+    feeling: Feeling | Literal[""]
+    """How the listener felt afterwards; empty where they did not say."""
+
+
+def practice_log() -> PracticeLog:
+    """The user's own log: `practice.db` in their data folder."""
+    return PracticeLog(data_folder() / "practice.db")
+
+
+class PracticeLog:
+    """The log in one file, which is made when first written. Safe with several players at once, and with kills."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._database = Database(path)
+        self._unreadable = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def complaint(self) -> str:
+        """What went wrong with the log so far, in whole sentences; empty while all is well."""
+        return " ".join(filter(None, (*self._database.complaints, self._unreadable)))
+
+    def begin(self, routine: str, title: str, choices: Mapping[str, object], started: datetime) -> int:
+        """Log a session that begins.
+
+        Args:
+            routine: its name.
+            title: of the session.
+            choices: what the listener asked for; whatever JSON can hold.
+            started: aware, with the listener's own offset.
+
+        Returns:
+            The number to call the session by; 0 where it could not be logged, which the other calls pass over.
+
+        Raises:
+            ValueError: `started` has no offset.
+        """
+        if started.utcoffset() is None:
+            raise ValueError(f"started must have an offset, not {started.isoformat()}")
+        row = (_storable(routine), _storable(title), json.dumps(dict(choices), sort_keys=True), started.isoformat())
+
+        def insert(database: sqlite3.Connection) -> int:
+            cursor = database.execute("INSERT INTO session (routine, title, choices, started) VALUES (?, ?, ?, ?)", row)
+            return cursor.lastrowid or 0
+
+        return self._database.write(insert, 0)
+
+    def reach(self, session_id: int, seconds: float) -> None:
+        """Log that a session has come this far. Going back does not undo it."""
+        self._update(session_id, "seconds = max(seconds, ?)", seconds)
+
+    def finish(self, session_id: int, seconds: float, complete: bool) -> None:
+        """Log how far a session went, and whether that was its end."""
+        self._update(session_id, "seconds = ?, complete = ?", seconds, int(complete))
+
+    def feel(self, session_id: int, feeling: Feeling) -> None:
+        """Log how the listener feels after a session.
+
+        Raises:
+            ValueError: it is none of the three words.
+        """
+        if feeling not in FEELINGS:
+            raise ValueError(f"feeling must be one of {', '.join(FEELINGS)}, not {feeling!r}")
+        self._update(session_id, "feeling = ?", feeling)
+
+    def sessions(self) -> tuple[Practised, ...]:
+        """Every session, in the order they were begun; none where there is no log."""
+        rows: list[tuple[Any, ...]] = self._database.read(lambda database: database.execute(_ALL).fetchall(), [])
+        found = [session for row in rows if (session := _practised(*row)) is not None]
+        left_out = len(rows) - len(found)
+        self._unreadable = f"{left_out} of {len(rows)} sessions in {self.path} cannot be read." if left_out else ""
+        return tuple(found)
+
+    def completed(self, routine: str) -> int:
+        """How often a routine was done to its end."""
+        query = "SELECT count(*) FROM session WHERE complete AND routine = ?"
+        name = _storable(routine)
+        return self._database.read(lambda database: int(database.execute(query, (name,)).fetchone()[0]), 0)
+
+    def forget(self) -> int:
+        """Delete every session, here and in broken logs that were moved aside, and every trace of them in the file.
+
+        Returns:
+            Sessions deleted. Where `complaint` is not empty, some may be left.
+        """
+        deleted = self._database.write(
+            lambda database: database.execute("DELETE FROM session").rowcount, 0, create=False
+        )
+        self._database.erase()
+        return deleted
+
+    def close(self) -> None:
+        """Let go of the log. Nothing is held between calls, so this has nothing to do; it may be called twice."""
+
+    def _update(self, session_id: int, assignments: str, *values: object) -> None:
+        if session_id:
+            statement = f"UPDATE session SET {assignments} WHERE id = ?"
+            row = (*values, session_id)
+            self._database.write(lambda database: database.execute(statement, row).rowcount, 0, create=False)
+
+
+def _storable(text: str) -> str:
+    """Names of files may hold bytes that are no text; SQLite takes none of them."""
+    return text.encode("utf-8", errors="replace").decode("utf-8")
+
+
+def _practised(
+    number: int, routine: str, title: str, choices: str, started: str, seconds: float, complete: int, feeling: str
+) -> Practised | None:
+    """One row; None where somebody else has written into it."""
+    try:
+        begun = datetime.fromisoformat(started)
+        wishes = json.loads(choices)
+    except (TypeError, ValueError):
+        return None
+    felt: Feeling | Literal[""] = next((word for word in FEELINGS if word == feeling), "")
+    if begun.utcoffset() is None or not isinstance(wishes, dict) or not isinstance(seconds, int | float):
+        return None
+    return Practised(number, routine, title, MappingProxyType(wishes), begun, seconds, bool(complete), felt)
