@@ -1,0 +1,302 @@
+"""Defaults that stick: `config.toml` in the user's data folder, and who wins where several have a say.
+
+The command line wins over the config file, that over the routine's own `defaults:`, and that over what is built in.
+Which keys there are, and what they may hold, is in one table: `voiceguide.routine.values.KEYS`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from voiceguide.errors import FileError, RoutineError, UnknownName
+from voiceguide.output.replacing import replacing
+from voiceguide.routine.choices import Choices
+from voiceguide.routine.shelf import data_folder
+from voiceguide.routine.toml import Statement, statements
+from voiceguide.routine.tree import read_text
+from voiceguide.routine.values import KEYS, Key, Value, WrongValue
+from voiceguide.sound import beds
+from voiceguide.sound.bed_paths import beside
+from voiceguide.source import Problem, UnreadableSource, did_you_mean, error
+from voiceguide.units import DurationError, parse_duration, parse_range
+
+Origin = Literal["command line", "config", "routine", "built-in"]
+
+_TOGETHER = ("engine", "voice")
+"""A voice belongs to its engine: whoever names one of the two decides both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A value, and who said it."""
+
+    name: str
+    value: Value
+    origin: Origin
+
+
+def config_path() -> Path:
+    """Where the user's defaults are kept."""
+    return data_folder() / "config.toml"
+
+
+def read_config(path: Path) -> tuple[dict[str, Value], tuple[Problem, ...]]:
+    """Read defaults.
+
+    Returns:
+        The values by key, those with a mistake left out, and the mistakes. No file means no values.
+    """
+    values: dict[str, Value] = {}
+    problems: list[Problem] = []
+    try:
+        for statement in statements(_text(path), str(path)):
+            checked = _checked(statement)
+            if isinstance(checked, Problem):
+                problems.append(checked)
+            else:
+                values[statement.key] = checked
+    except UnreadableSource as cause:
+        problems.append(cause.problem)
+    return values, tuple(problems)
+
+
+def load_config(path: Path) -> dict[str, Value]:
+    """Read defaults that must be right.
+
+    Raises:
+        RoutineError: the file has mistakes; it holds them all.
+    """
+    values, problems = read_config(path)
+    if problems:
+        raise RoutineError(problems)
+    return values
+
+
+def resolve(
+    command_line: Mapping[str, object], config: Mapping[str, object], routine: Mapping[str, object]
+) -> dict[str, Setting]:
+    """Every key of `KEYS`, with the value that counts and who said it.
+
+    Args:
+        command_line: what was asked for now, by key: values, or texts as they were written. None says nothing, nor
+            does the empty tuple that an option for many gives when it was not used.
+        config: what is kept, by key.
+        routine: what the author thinks best, by key.
+
+    Raises:
+        WrongValue: a value its key cannot have.
+        UnknownName: there is no such key.
+    """
+    built_in = {name: Setting(name, key.built_in, "built-in") for name, key in KEYS.items()}
+    settings = dict(built_in)
+    sources: tuple[tuple[Origin, Mapping[str, object]], ...] = (
+        ("routine", routine),
+        ("config", config),
+        ("command line", command_line),
+    )
+    for origin, given in sources:
+        said = {name: raw for name, raw in given.items() if raw is not None and raw != ()}
+        if not said.keys().isdisjoint(_TOGETHER):
+            settings |= {name: built_in[name] for name in _TOGETHER}
+        settings |= {name: Setting(name, key_named(name).read(raw), origin) for name, raw in said.items()}
+    return settings
+
+
+def choices_from(settings: Mapping[str, Setting], **other: object) -> Choices:
+    """The listener's choices.
+
+    Args:
+        settings: from `resolve`.
+        **other: fields of `Choices` that no default is kept for.
+
+    Raises:
+        ValueError: what `Choices` refuses.
+    """
+    kept = {KEYS[name].field: setting.value for name, setting in settings.items()}
+    return Choices(**kept, **other)  # type: ignore[arg-type]  # the table and Choices itself check the types
+
+
+def choices_as_typed(typed: Mapping[str, str], routine: Mapping[str, object], path: Path) -> Choices:
+    """What was typed on the command line, over the kept defaults and the routine's own.
+
+    Args:
+        typed: options by name, as they were written; those not given are absent.
+        routine: the routine's `defaults:`.
+        path: the routine, whose folder a bed it names must lie in.
+
+    Raises:
+        WrongValue: an option has a value it cannot have.
+        RoutineError: the config file has mistakes.
+    """
+    kept = {name: text for name, text in typed.items() if name in KEYS}
+    other = {field: read(typed[name]) for name, (field, read) in _ONCE.items() if name in typed}
+    settings = resolve(kept, load_config(config_path()), routine)
+    bed = settings["bed"]
+    if bed.origin == "routine" and bed.value and bed.value not in beds.NAMES:
+        settings["bed"] = replace(bed, value=str(beside(path, str(bed.value))))
+    return choices_from(settings, **other)
+
+
+def _moves(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _length(text: str) -> int:
+    """Minutes as people type them: a number, or a duration."""
+    if re.fullmatch(r"\d{1,4}(\.\d{1,3})?", text):
+        text += "m"
+    try:
+        return parse_duration(text)
+    except DurationError as cause:
+        raise WrongValue("minutes", f"`minutes` should be a time, not {text[:40]!r}", "write 12 or 12m30s") from cause
+
+
+def _hold(text: str) -> tuple[int, int]:
+    try:
+        return parse_range(text)
+    except DurationError as cause:
+        raise WrongValue("hold", f"`hold` should be a time, not {text[:40]!r}", cause.hint) from cause
+
+
+_ONCE: dict[str, tuple[str, Callable[[str], object]]] = {
+    "only": ("only", _moves),
+    "skip": ("skip", _moves),
+    "sore": ("sore", _moves),
+    "hold": ("hold", _hold),
+    "minutes": ("length_ms", _length),
+}
+"""Options that no default is kept for: the field of `Choices`, and how it is read."""
+
+
+def key_named(name: str) -> Key:
+    """The key called `name`.
+
+    Raises:
+        UnknownName: there is none.
+    """
+    if name not in KEYS:
+        raise UnknownName("setting", name, KEYS, "See them all: voiceguide config")
+    return KEYS[name]
+
+
+def set_value(path: Path, name: str, raw: object) -> Value:
+    """Keep a default, and leave every other line of the file as it is.
+
+    Raises:
+        UnknownName, WrongValue: there is no such key, or it cannot have this value.
+        RoutineError: the file has mistakes elsewhere.
+        FileError: it cannot be written.
+    """
+    key = key_named(name)
+    value = key.read(raw)
+    text, mine = _found(path, name)
+    if mine:
+        text = text[: mine.value_start] + key.form.written(value) + text[mine.end :]
+    else:
+        ending = "\r\n" if "\r\n" in text else "\n"
+        gap = ending if text and not text.endswith("\n") else ""
+        text = f"{text}{gap}{key.line(value)}{ending}"
+    _write(path, text)
+    return value
+
+
+def unset_value(path: Path, name: str) -> bool:
+    """Remove a default with its line, and leave every other line of the file as it is.
+
+    Returns:
+        Whether there was one.
+
+    Raises:
+        UnknownName: the file has no such key, nor can any have it.
+        RoutineError: the file has mistakes elsewhere.
+        FileError: it cannot be written.
+    """
+    text, mine = _found(path, name)
+    if mine is None:
+        key_named(name)
+        return False
+    line_start = text.rfind("\n", 0, mine.start) + 1
+    line_end = text.find("\n", mine.end) + 1 or len(text)
+    _write(path, text[:line_start] + text[line_end:])
+    return True
+
+
+def _found(path: Path, name: str) -> tuple[str, Statement | None]:
+    """The file's text, and where in it a key is set. What is wrong with that key itself does not matter.
+
+    Raises:
+        RoutineError: the file has mistakes elsewhere.
+    """
+    try:
+        text = _text(path)
+        found = statements(text, str(path))
+    except UnreadableSource as cause:
+        raise RoutineError([cause.problem]) from None
+    others = [_checked(statement) for statement in found if statement.key != name]
+    problems = [checked for checked in others if isinstance(checked, Problem)]
+    if problems:
+        raise RoutineError(problems)
+    return text, next((statement for statement in found if statement.key == name), None)
+
+
+def _text(path: Path) -> str:
+    """What the file holds; empty where there is none.
+
+    Raises:
+        UnreadableSource: it cannot be read as text.
+    """
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+    except OSError:
+        pass  # the reading below says what is wrong
+    try:
+        return read_text(path)
+    except UnreadableSource as cause:
+        hint = "put it right, or move it away to go on without it"
+        raise UnreadableSource(error(cause.problem.span, cause.problem.message, hint)) from None
+
+
+def _checked(statement: Statement) -> Value | Problem:
+    """The value of a statement, or why it has none that counts."""
+    if not statement.key:
+        message = "sections in brackets and keys with dots are not used here"
+        return error(statement.span, message, "write each key on a line of its own: pace = 0.9")
+    key = KEYS.get(statement.key)
+    if key is None:
+        message = f"`{statement.key[:40]}` is not a key of config.toml"
+        return error(statement.span, message, did_you_mean(statement.key, KEYS))
+    hint = f"write it like this: {key.line(key.example)}"
+    # A truth value is an int to Python.
+    if not isinstance(statement.value, key.form.toml) or isinstance(statement.value, bool):
+        message = f"`{key.name}` should be {key.form.expected}, not {_kind(statement.value)}"
+        return error(statement.value_span, message, hint)
+    try:
+        return key.read(statement.value)
+    except WrongValue as cause:
+        return error(statement.value_span, cause.message, cause.hint or hint)
+
+
+def _kind(value: object) -> str:
+    names = {str: "a text", bool: "a truth value", int: "a number", float: "a number", list: "a list", dict: "a table"}
+    return names.get(type(value), "a date or time")
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # A profile is nobody else's business; who has opened the file to others wants it so.
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o600
+        with replacing(path) as file:
+            Path(file.name).chmod(mode)
+            file.write(text.encode("utf-8"))
+    except FileError as cause:
+        raise FileError(path, cause.what, "Make it writable, or name another folder in VOICEGUIDE_DATA_DIR.") from cause
+    except OSError as cause:
+        what = f"{path} was not written: {cause.strerror or cause}."
+        raise FileError(path, what, "Make it writable, or name another folder in VOICEGUIDE_DATA_DIR.") from cause
