@@ -24,9 +24,11 @@ if TYPE_CHECKING:
         UnknownName,
         VoiceguideError,
     )
+    from voiceguide.player.transport import Moment, Played
     from voiceguide.routine.choices import Choices
-    from voiceguide.session import Exported, Session, open
+    from voiceguide.session import Exported, Progress, Session, open
     from voiceguide.source import Problem, Span
+    from voiceguide.timeline.model import Timeline
 
 __all__ = [
     "Choices",
@@ -34,11 +36,15 @@ __all__ = [
     "Exported",
     "FileError",
     "MachineError",
+    "Moment",
+    "Played",
     "Problem",
+    "Progress",
     "RoutineError",
     "Session",
     "Span",
     "SpeakerError",
+    "Timeline",
     "UnknownName",
     "VoiceguideError",
     "open",
@@ -47,9 +53,13 @@ __all__ = [
 _HOMES = {
     "Choices": "voiceguide.routine.choices",
     "Exported": "voiceguide.session",
+    "Moment": "voiceguide.player.transport",
+    "Played": "voiceguide.player.transport",
     "Problem": "voiceguide.source",
+    "Progress": "voiceguide.session",
     "Session": "voiceguide.session",
     "Span": "voiceguide.source",
+    "Timeline": "voiceguide.timeline.model",
     "open": "voiceguide.session",
 }
 

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voiceguide.checking import fit, load
-from voiceguide.errors import RoutineError
-from voiceguide.routine.choices import Choices
+from voiceguide.checking import Loaded, fit, load
+from voiceguide.errors import RoutineError, UnknownName, WrongWish
+from voiceguide.planning import Planned, fitted_cues, plan_session
+from voiceguide.routine.choices import Choices, Detail
+from voiceguide.routine.model import Routine
+from voiceguide.routine.profiles import require_profiles
 from voiceguide.routine.shelf import find
-from voiceguide.script.cues import Hold, Say, Script
+from voiceguide.script.cues import Cue, Hold, Say, Script
+from voiceguide.script.draft import Change, Plan
 from voiceguide.source import errors_in
 
 if TYPE_CHECKING:
     from voiceguide.player.transport import Moment, Played
-    from voiceguide.routine.model import Routine
+    from voiceguide.sound.beds import Bed
     from voiceguide.source import Problem
     from voiceguide.speech.narrator import Narrator, Tally
     from voiceguide.timeline.model import Timeline
+
+
+KNOWN_AFTER = 3
+"""After so many complete sessions a routine is known, and less is said of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +72,67 @@ def open(name: str | Path, choices: Choices | None = None, **wishes: str | float
     if choices is not None and wishes:
         raise TypeError("give choices or single wishes, not both")
     wanted = choices or Choices(**wishes)  # type: ignore[arg-type]  # Choices itself refuses what is not its own
+    loaded = _loaded(name)
+    return Session(loaded.path, loaded.routine or loaded.script, wanted)
+
+
+def open_as_typed(name: str | Path, typed: Mapping[str, str]) -> Session:
+    """Open a routine with options as they stand on a command line, over the listener's kept defaults.
+
+    Raises:
+        VoiceguideError: as `open`; and for an option or a config file that cannot be understood.
+    """
+    from voiceguide.settings import choices_as_typed
+
+    loaded = _loaded(name)
+    defaults = loaded.routine.defaults if loaded.routine else {}
+    return Session(loaded.path, loaded.routine or loaded.script, choices_as_typed(typed, dict(defaults), loaded.path))
+
+
+def _loaded(name: str | Path) -> Loaded:
     loaded = load(find(str(name)))
     if loaded.script is None:
         raise RoutineError(loaded.problems)
-    return Session(loaded.path, loaded.script, wanted, loaded.routine)
+    return loaded
 
 
 class Session:
     """One routine as one listener wants it. Nothing is spoken until it is needed."""
 
-    def __init__(self, path: Path, script: Script, choices: Choices, routine: Routine | None = None) -> None:
+    def __init__(self, path: Path, source: Routine | Script | None, choices: Choices) -> None:
+        """Take a routine, or a script written by hand.
+
+        Raises:
+            UnknownName: a choice names a move or a profile that does not exist.
+            WrongWish: a script was given choices that only a routine can follow, or nothing is left of the routine.
+        """
         self.path = path
-        self.script = script
         self.choices = choices
-        self.routine = routine
-        """None where the session comes from a script written by hand."""
         self.warnings: list[str] = []
         """One line each: what is not as the listener would hope for, such as a missing voice."""
         self._problems: tuple[Problem, ...] | None = None
+        self.routine = source if isinstance(source, Routine) else None
+        """None where the session comes from a script written by hand."""
+        if self.routine:
+            require_profiles(choices.profiles, self.routine)
+            self.detail = self._detail()
+            self._planned = plan_session(self.routine, choices, self.detail, self._likely_length)
+        else:
+            assert isinstance(source, Script)
+            _require_plain(path, choices)
+            self.detail = "full"
+            self._planned = Planned(source, (), Plan())
+        self._notes = tuple(self.warnings)
+
+    @property
+    def script(self) -> Script:
+        """What will be heard. A length asked for is met by an estimate; the timeline meets it exactly."""
+        return self._planned.script
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What was changed in the routine for this listener."""
+        return self._planned.changes
 
     def problems(self) -> tuple[Problem, ...]:
         """Words that are likely not to fit inside their hold, by an estimate."""
@@ -101,8 +153,9 @@ class Session:
             UnknownName: no engine or voice of the name chosen.
             EngineError: speech fails.
         """
+        bed = self._bed()
         with self._narrated(on_progress) as narrator:
-            return self._timeline(narrator)
+            return self._timeline(narrator, bed)
 
     def export(self, path: str | Path, on_progress: Callable[[Progress], None] | None = None) -> Exported:
         """Write the session to a file; the ending of its name says which format.
@@ -124,8 +177,9 @@ class Session:
         require_place(path)
         write = writer_for(path)
         self._require_fit(self.problems())
+        bed = self._bed()
         with self._narrated(on_progress) as narrator:
-            timeline = self._timeline(narrator)
+            timeline = self._timeline(narrator, bed)
             self._require_fit(timeline.problems)
             length = max(timeline.length, 1)
 
@@ -158,11 +212,14 @@ class Session:
         """
         from voiceguide.player.speaker import speaker as make_speaker
         from voiceguide.player.transport import Transport
+        from voiceguide.timeline.placing import place
 
         self._require_fit(self.problems())
         device = make_speaker(speaker)
+        bed = self._bed()
         with self._narrated(None) as narrator:
-            return Transport(self.script, narrator.clip, device).play(on_moment or (lambda _: None))
+            arrivals = place(self.script, narrator.clip, self._cues_as_spoken(narrator))
+            return Transport(arrivals, device, bed).play(on_moment or (lambda _: None))
 
     @contextmanager
     def _narrated(self, on_progress: Callable[[Progress], None] | None) -> Iterator[Narrator]:
@@ -171,7 +228,7 @@ class Session:
         from voiceguide.speech.narrator import Narrator
         from voiceguide.speech.registry import choose
 
-        self.warnings = []
+        self.warnings = [*self._notes]
         phrases = list(_phrases(self.script))
         distinct = max(len({say.text for say in phrases}), 1)
 
@@ -197,15 +254,75 @@ class Session:
         if cache.complaint:
             self.warnings.append(f"The speech was not kept for next time ({cache.complaint}).")
 
-    def _timeline(self, narrator: Narrator) -> Timeline:
+    def _timeline(self, narrator: Narrator, bed: Bed | None) -> Timeline:
+        """The timeline by the finished clips; a length asked for is fitted once more, now exactly."""
         from voiceguide.timeline.placing import build
 
-        return build(self.script, narrator.clip)
+        if self.routine and self.choices.length_ms:
+            self._planned = plan_session(
+                self.routine, self.choices, self.detail, lambda script: build(script, narrator.clip).length
+            )
+        timeline = build(self.script, narrator.clip)
+        return timeline.over(bed, self.choices.bed) if bed else timeline
+
+    def _bed(self) -> Bed | None:
+        """What sounds under the session; a file is decoded and checked here, before anything is heard."""
+        wishes = self.choices
+        if wishes.bed in ("", "none"):
+            return None
+        from voiceguide.sound import beds
+
+        if wishes.bed in beds.NAMES:
+            return beds.bed(wishes.bed, wishes.bed_level_db)
+        path = Path(wishes.bed).expanduser()
+        if not path.suffix and not path.exists():
+            raise UnknownName("bed", wishes.bed, beds.NAMES, "The path of a sound file will do, too.")
+        from voiceguide.sound.bed_files import load as load_bed
+
+        return load_bed(path, wishes.bed_level_db)
+
+    def _cues_as_spoken(self, narrator: Narrator) -> Iterable[Cue]:
+        """The cues to play; where a length is asked for, those after the first elastic one once all is spoken."""
+        if not (self.routine and self.choices.length_ms):
+            return self.script.cues
+        from voiceguide.timeline.placing import build
+
+        settled, rest = fitted_cues(
+            self.routine, self.choices, self._planned, lambda script: build(script, narrator.clip).length
+        )
+        return chain(settled, rest)
+
+    def _likely_length(self, script: Script) -> int:
+        from voiceguide.timeline.estimate import estimate
+
+        return estimate(script, self.choices.pace).length
+
+    def _detail(self) -> Detail:
+        """How much to say: as asked, or by how often the routine was done to its end."""
+        if self.choices.detail != "auto":
+            return self.choices.detail
+        from voiceguide.practice.log import practice_log
+
+        with practice_log() as log:
+            done = log.completed(self.path.stem)
+        if done < KNOWN_AFTER:
+            return "full"
+        self.warnings.append(f"You have done this {done} times, so less is said. To hear all of it: --detail full")
+        return "brief"
 
     @staticmethod
     def _require_fit(problems: tuple[Problem, ...]) -> None:
         if errors_in(problems):
             raise RoutineError(problems)
+
+
+def _require_plain(path: Path, choices: Choices) -> None:
+    """Refuse choices that need a routine's moves and ranges."""
+    routine_only = ("only", "skip", "sore", "hold", "length_ms", "profiles")
+    if any(getattr(choices, field) for field in routine_only) or choices.order != "routine":
+        raise WrongWish(
+            f"{path} is a script, which is played as it stands: choose moves, times and profiles in a routine."
+        )
 
 
 def _phrases(script: Script) -> Iterator[Say]:

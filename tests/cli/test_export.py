@@ -106,7 +106,10 @@ def test_a_warning_is_shown_before_the_session_is_spoken(here: Path, capfd: Capt
     assert run(["export", "close.md", "--engine", "tone"]) == 1
     out, err = capfd.readouterr()
     assert out == ""
-    assert [line.split()[1] for line in err.splitlines() if line.startswith("close.md:2:14: ")] == ["warning:", "error:"]
+    assert [line.split()[1] for line in err.splitlines() if line.startswith("close.md:2:14: ")] == [
+        "warning:",
+        "error:",
+    ]
 
 
 def command(*arguments: str) -> list[str]:

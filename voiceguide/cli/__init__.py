@@ -2,29 +2,65 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 import click
 
 from voiceguide import __version__
 from voiceguide.cli.check import check
 from voiceguide.cli.compile import compile_
+from voiceguide.cli.config import config
 from voiceguide.cli.doctor import doctor
 from voiceguide.cli.export import export
+from voiceguide.cli.history import history
 from voiceguide.cli.list import list_
 from voiceguide.cli.play import play
-from voiceguide.cli.report import report_problems
+from voiceguide.cli.report import INTERRUPTED, report_problems
 from voiceguide.cli.show import show
 from voiceguide.cli.voices import voices
 from voiceguide.errors import RoutineError, VoiceguideError
-
-INTERRUPTED = 130
-"""Exit code after Ctrl-C, as shells have it."""
+from voiceguide.source import did_you_mean
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Commands(click.Group):
+    """The commands in the order of their use, with the nearest one where there is none of a name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        """Their names, as they were added."""
+        return [*self.commands]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # as above
+        """What each does, in a whole sentence, which click would cut at the terminal's edge."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, each.get_short_help_str(200)) for name, each in self.commands.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the first argument names.
+
+        Raises:
+            click.UsageError: there is none.
+        """
+        name = args[0]
+        if name in self.commands or name.startswith("-"):
+            return super().resolve_command(ctx, args)
+        from voiceguide.routine.shelf import find
+
+        try:
+            find(name)
+        except VoiceguideError:
+            meant = did_you_mean(name, self.commands)
+        else:
+            meant = f"did you mean `voiceguide play {name}`?"
+        raise click.UsageError(f"There is no command `{name}`: {meant}", ctx)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="voiceguide")
 def commands() -> None:
     """Voice-guided sessions for body and mind: spoken aloud here, or written to a file for the phone.
@@ -37,25 +73,33 @@ def commands() -> None:
     """
 
 
-for _command in (list_, show, play, export, compile_, check, voices, doctor):
+for _command in (list_, show, play, export, compile_, check, voices, history, config, doctor):
     commands.add_command(_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit with its code."""
-    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # What goes into a file or to another program is UTF-8; a dash that a terminal lacks is a question mark.
+            redirected = not stream.isatty() and "PYTHONIOENCODING" not in os.environ
+            stream.reconfigure(encoding="utf-8" if redirected else None, errors="replace")
+    sys.exit(run(arguments))
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Run one command.
+def run(arguments: Sequence[str] | None) -> int:
+    """Run one command. None stands for the arguments of this process.
 
     Returns:
         0 done; 1 the routine has errors; 2 wrong use; 3 something of this machine is missing or failed; 130 Ctrl-C.
     """
     try:
-        code = commands.main(args=[*arguments], prog_name="voiceguide", standalone_mode=False)
-        # Whatever is still buffered must fail here, not in the interpreter's last moments.
-        sys.stdout.flush()
+        # click expands wildcards on Windows, where shells do not, if it takes the arguments itself.
+        args = None if arguments is None else [*arguments]
+        code = commands.main(args=args, prog_name="voiceguide", standalone_mode=False)
+        if sys.stdout:
+            # Whatever is still buffered must fail here, not in the interpreter's last moments.
+            sys.stdout.flush()
     except RoutineError as failure:
         report_problems(failure.problems)
         return failure.exit_code
@@ -68,8 +112,20 @@ def run(arguments: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("voiceguide: stopped.", err=True)
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader of our output has gone, as `| head` does; that is its right.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (BrokenPipeError, SystemExit):
+        # The reader of our output has gone, as `| head` does, and that is its right. click exits where it notices.
+        _forget_output()
         return 0
+    except OSError as failure:
+        if failure.filename is not None:
+            raise
+        _forget_output()
+        click.echo(f"voiceguide: The output cannot be written ({failure.strerror}).", err=True)
+        return VoiceguideError.exit_code
     return code if isinstance(code, int) else 0
+
+
+def _forget_output() -> None:
+    """Let what is still buffered go nowhere, so that the interpreter does not stumble over it when it ends."""
+    with contextlib.suppress(OSError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -29,7 +29,7 @@ def check(files: tuple[str, ...], as_json: bool) -> int:
     from voiceguide.timeline.document import problem_document
 
     # What the user typed is what messages show; a bare name stands for the file it leads to.
-    paths = [path if exists(path := Path(name)) else find(name) for name in files]
+    paths = [path if name and exists(path := Path(name)) else find(name) for name in files]
     problems = [problem for path in paths for problem in check_file(path)]
     bad = errors_in(problems)
     if as_json:

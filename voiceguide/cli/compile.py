@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voiceguide.cli.report import json_option, print_json, report_problems, warn
-from voiceguide.cli.wishes import wishes
+from voiceguide.cli.wishes import Wishes, with_wishes
 
 if TYPE_CHECKING:
-    from voiceguide.routine.choices import Choices
     from voiceguide.session import Session
 
 
@@ -24,9 +23,9 @@ if TYPE_CHECKING:
     show_default=True,
     help="What to print: the words and pauses, every time as JSON, SSML for other engines, or a picture.",
 )
-@wishes
+@with_wishes
 @json_option
-def compile_(name: str, to: str, choices: Choices, as_json: bool) -> None:
+def compile_(name: str, to: str, wishes: Wishes, as_json: bool) -> None:
     """Print what a routine becomes, without playing it.
 
     The timeline and the picture speak the session first, so that their times are exact.
@@ -37,9 +36,7 @@ def compile_(name: str, to: str, choices: Choices, as_json: bool) -> None:
       voiceguide compile sciatica --to timeline --engine tone
       voiceguide compile sciatica --to svg > sciatica.svg
     """
-    import voiceguide
-
-    session = voiceguide.open(name, choices)
+    session = wishes.open(name)
     result = _TARGETS[to](session)
     warn(session.warnings)
     if isinstance(result, str):

@@ -12,7 +12,10 @@ from voiceguide.cli.report import json_option, print_json
 @click.command()
 @json_option
 def doctor(as_json: bool) -> int:
-    """Say for each part whether it works on this machine, and what to do if not.
+    """Say what works on this machine.
+
+    Every part is tried, without a sound, and for each that does not work it says what to do. The exit code is 3 when
+    one of them is needed; those marked "absent" are for some people only.
 
     \b
     Examples:
@@ -27,8 +30,8 @@ def doctor(as_json: bool) -> int:
     else:
         width = max(len(finding.part) for finding in findings)
         for finding in findings:
-            mark = "ok" if finding.works else "MISSING" if finding.needed else "absent"
-            click.echo(f"{mark:<8}{finding.part:<{width}}  {finding.detail}")
+            mark = "ok" if finding.works else "FAILS" if finding.needed else "absent"
+            click.echo(f"{mark:<7} {finding.part:<{width}}  {finding.detail}")
             if finding.remedy:
-                click.echo(f"{'':<8}{'':<{width}}  → {finding.remedy}")
+                click.echo(f"{'':<7} {'':<{width}}  → {finding.remedy}")
     return 3 if any(finding.needed and not finding.works for finding in findings) else 0

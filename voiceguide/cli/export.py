@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import click
 
 from voiceguide.cli.report import json_option, print_json, report_problems, warn
-from voiceguide.cli.wishes import wishes
+from voiceguide.cli.signals import ended_by_signals
+from voiceguide.cli.wishes import Wishes, with_wishes
 from voiceguide.source import errors_in
 
 if TYPE_CHECKING:
-    from voiceguide.routine.choices import Choices
     from voiceguide.session import Progress
 
 
@@ -25,21 +25,21 @@ if TYPE_CHECKING:
 @click.option(
     "-o", "--output", metavar="PATH", help="File to write; its ending says the format (.mp3, .wav). [default: NAME.mp3]"
 )
-@wishes
+@with_wishes
 @json_option
-def export(name: str, output: str | None, choices: Choices, as_json: bool) -> None:
+def export(name: str, output: str | None, wishes: Wishes, as_json: bool) -> None:
     """Write a session to a file, with its title and a chapter for every point and side.
 
     \b
     Examples:
       voiceguide export sciatica
       voiceguide export sciatica -o ~/Music/sciatica.wav --pace 0.9
+      voiceguide export sciatica --minutes 10 --sore BL40,LI4 --bed rain
     """
-    import voiceguide
     from voiceguide.output.formats import DEFAULT_ENDING
     from voiceguide.units import format_clock
 
-    session = voiceguide.open(name, choices)
+    session = wishes.open(name)
     # Not Path.expanduser, which raises an error for a user there is not.
     path = Path(session.path.stem + DEFAULT_ENDING if output is None else os.path.expanduser(output))  # noqa: PTH111
     problems = session.problems()
@@ -47,10 +47,10 @@ def export(name: str, output: str | None, choices: Choices, as_json: bool) -> No
     if not errors_in(problems):
         report_problems(problems)
     try:
-        with _progress_bar() as on_progress:
+        with ended_by_signals(lambda: None), _progress_bar() as on_progress:
             done = session.export(path, on_progress)
     finally:
-        warn(session.warnings)
+        warn([*(change.what for change in session.changes), *session.warnings])
     # A name may hold bytes that are no text; they are shown as well as they can be.
     shown = click.format_filename(done.path)
     if as_json:

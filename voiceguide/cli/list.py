@@ -28,8 +28,8 @@ def list_(as_json: bool) -> None:
         return
     width = max((len(row["name"]) for row in rows), default=0)
     for row in rows:
-        low, high = row["minutes"]
-        minutes = f"{low:.0f}" if round(low) == round(high) else f"{low:.0f}–{high:.0f}"
+        low, high = (max(1, round(each)) for each in row["minutes"])
+        minutes = str(low) if low == high else f"{low}–{high}"
         click.echo(f"{row['name']:<{width}}  {minutes:>5} min  {row['title']}")
     if not rows:
         click.echo("No routines found. See where they are looked for: voiceguide doctor", err=True)
@@ -46,7 +46,8 @@ def routine_rows() -> list[dict[str, Any]]:
         loaded = load(path)
         if loaded.script is None:
             count = len(errors_in(loaded.problems))
-            click.echo(f"voiceguide: {path} has {count} errors. See them: voiceguide check {path}", err=True)
+            mistakes = "1 mistake" if count == 1 else f"{count} mistakes"
+            click.echo(f"voiceguide: {path} has {mistakes}. See with: voiceguide check {path}", err=True)
             continue
         routine = loaded.routine
         rows.append(
@@ -65,12 +66,16 @@ def routine_rows() -> list[dict[str, Any]]:
 
 def _minutes(loaded: Loaded) -> list[float]:
     """Shortest and longest the session can be with its holds at the ends of their ranges, to a tenth of a minute."""
+    from fractions import Fraction
+
     from voiceguide.script.compiler import compile_routine
+    from voiceguide.script.draft import Plan
     from voiceguide.timeline.estimate import estimate
     from voiceguide.units import seconds
 
     if loaded.routine:
-        scripts = [compile_routine(loaded.routine, ends) for ends in ("shortest", "longest")]
+        plans = [Plan(stretch=Fraction(end)) for end in (0, 1)]
+        scripts = [compile_routine(loaded.routine, plan=plan).script for plan in plans]
     else:
         scripts = [loaded.script, loaded.script] if loaded.script else []
     return [round(seconds(estimate(script).length) / 60, 1) for script in scripts]

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import click
 
 from voiceguide.source import Problem, excerpt
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -19,8 +23,9 @@ def json_option(function: F) -> F:
 
 
 def print_json(value: object) -> None:
-    """One JSON value on standard output."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    """One JSON value on standard output; in ASCII where its encoding could not carry every character."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    click.echo(json.dumps(value, ensure_ascii=not encoding.lower().startswith("utf"), indent=2))
 
 
 def report_problems(problems: Iterable[Problem]) -> None:

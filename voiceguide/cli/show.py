@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from voiceguide.cli.report import json_option, print_json, report_problems
-from voiceguide.cli.wishes import wishes
+from voiceguide.cli.wishes import Wishes, with_wishes
 
 if TYPE_CHECKING:
-    from voiceguide.routine.choices import Choices
-    from voiceguide.routine.model import Move
+    from voiceguide.routine.model import Move, Routine
     from voiceguide.session import Session
+
+WIDEST = 100
+"""Longer lines of text are hard to read."""
 
 
 @click.command()
 @click.argument("name")
-@wishes
+@with_wishes
 @json_option
-def show(name: str, choices: Choices, as_json: bool) -> None:
-    """Show what a routine holds: its length, chapters, moves and cautions.
+def show(name: str, wishes: Wishes, as_json: bool) -> None:
+    """Show a routine's length, chapters, moves and cautions, and what your choices change.
 
     \b
     Examples:
       voiceguide show sciatica
+      voiceguide show sciatica --minutes 10 --profile pregnant
       voiceguide show my-routine.yaml --json
     """
-    import voiceguide
-
-    session = voiceguide.open(name, choices)
+    session = wishes.open(name)
     document = _document(session)
     if as_json:
         print_json(document)
@@ -55,19 +57,32 @@ def _document(session: Session) -> dict[str, Any]:
         "length": seconds(timeline.length),
         "chapters": [{"start": seconds(each.start), "title": each.title} for each in timeline.chapters],
         "safety": [text.value for text in routine.safety] if routine else [],
-        "moves": [_move(move) for move in routine.moves()] if routine else [],
+        "moves": list(_moves(routine)) if routine else [],
+        "changes": [{"move": change.move, "what": change.what} for change in session.changes],
         "problems": [problem_document(problem) for problem in session.problems()],
     }
 
 
-def _move(move: Move) -> dict[str, Any]:
+def _moves(routine: Routine) -> Iterator[dict[str, Any]]:
+    """Each move once, with the shortest and the longest hold it has in this routine."""
+    from voiceguide.routine.model import MoveStep, each_once
+
+    holds: dict[str, list[int]] = {}
+    for step in each_once(routine.steps):
+        if isinstance(step, MoveStep):
+            holds.setdefault(step.move.key, []).extend((step.hold.low_ms, step.hold.high_ms))
+    for move in routine.moves():
+        yield _move(move, min(holds[move.key]), max(holds[move.key]))
+
+
+def _move(move: Move, shortest_ms: int, longest_ms: int) -> dict[str, Any]:
     return {
         "key": move.key,
         "name": move.name,
         "part": move.part,
         "sides": move.sides,
         "posture": move.posture,
-        "hold": [move.hold.low_ms / 1000, move.hold.high_ms / 1000],
+        "hold": [shortest_ms / 1000, longest_ms / 1000],
         "where": " ".join(text.value for text in move.where),
         "how": " ".join(text.value for text in move.how),
         "why": " ".join(text.value for text in move.why),
@@ -76,24 +91,44 @@ def _move(move: Move) -> dict[str, Any]:
     }
 
 
-def _lines(document: dict[str, Any]) -> list[str]:
-    from voiceguide.units import format_clock, format_duration
+def _lines(document: dict[str, Any]) -> Iterator[str]:
+    from shutil import get_terminal_size
+    from textwrap import fill
+
+    from voiceguide.units import format_clock
+
+    width = min(get_terminal_size((WIDEST, 24)).columns, WIDEST)
 
     def clock(seconds: float) -> str:
         return format_clock(round(seconds * 1000))
 
-    lines = [document["title"], document["summary"], f"About {clock(document['length'])}.", "", "Chapters"]
-    lines += [f"  {clock(each['start']):>7}  {each['title']}" for each in document["chapters"]]
+    def indented(text: str) -> str:
+        return fill(text, width, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+
+    yield document["title"]
+    if document["summary"]:
+        yield fill(document["summary"], width)
+    yield f"About {clock(document['length'])}."
+    yield from ("", "Chapters")
+    yield from (f"  {clock(each['start']):>7}  {each['title']}" for each in document["chapters"])
+    if document["changes"]:
+        yield from ("", "Changed for you", *(indented(change["what"]) for change in document["changes"]))
     if document["safety"]:
-        lines += ["", "Before you start", *(f"  {line}" for line in document["safety"])]
+        yield from ("", "Before you start", *map(indented, document["safety"]))
     for move in document["moves"]:
-        low, high = (round(1000 * seconds) for seconds in move["hold"])
-        hold = format_duration(low) if low == high else f"{format_duration(low)} to {format_duration(high)}"
-        sides = {"each": ", each side", "together": ", both sides together", "single": ""}[move["sides"]]
-        lines += ["", f"{move['name']} ({move['key']}): {hold}{sides}"]
-        side = "left or right"
+        yield from ("", _heading(move))
         for text in (move["where"], move["how"], move["why"]):
-            lines.append(f"  {text.replace('{side}', side).replace('{other}', 'other')}")
-        lines += [f"  {each['when']}: {each['action']}. {each['say']}" for each in move["cautions"]]
-        lines += [f"  Source: {source}" for source in move["sources"]]
-    return [line for line in lines if line is not None]
+            if text:
+                yield indented(text.replace("{side}", "left or right").replace("{other}", "other"))
+        yield from (indented(f"{each['when'].replace('-', ' ')}: {each['say']}") for each in move["cautions"])
+    sources = dict.fromkeys(source for move in document["moves"] for source in move["sources"])
+    if sources:
+        yield from ("", "Sources", *map(indented, sources))
+
+
+def _heading(move: dict[str, Any]) -> str:
+    from voiceguide.units import format_duration
+
+    low, high = (format_duration(round(1000 * seconds)) for seconds in move["hold"])
+    sides = {"each": ", each side", "together": ", both sides together", "single": ""}[move["sides"]]
+    return f"{move['name']} ({move['key']}): {low if low == high else f'{low} to {high}'}{sides}"

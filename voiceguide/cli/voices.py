@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--engine", default="", metavar="NAME", help="Only the voices of this engine.")
+@click.option("--engine", default="auto", metavar="NAME", help="Only the voices of this engine.")
 @click.option("--language", default="", metavar="TAG", help="Only voices of this language, such as en or de-DE.")
 @json_option
-def voices(engine: str, language: str, as_json: bool) -> int:
+def voices(engine: str, language: str, as_json: bool) -> None:
     """List the voices installed here.
 
     \b
@@ -24,20 +24,22 @@ def voices(engine: str, language: str, as_json: bool) -> int:
       voiceguide voices --language en
       voiceguide play sciatica --voice gmw/en-gb-x-rp
     """
+    from voiceguide.diagnosis import voices_of
     from voiceguide.errors import EngineError
-    from voiceguide.speech.registry import engine_names, load
+    from voiceguide.speech.registry import AUTO, engine_names
 
     found: list[Voice] = []
     complaints: list[str] = []
-    for name in (engine,) if engine else engine_names():
+    for name in engine_names() if engine == AUTO else (engine,):
         try:
-            made = load(name)
-            found += made.voices()
-            made.close()
+            found += voices_of(name)
         except EngineError as cause:
+            if engine != AUTO:
+                raise
             complaints.append(str(cause))
-    base = language.lower()
-    found = [voice for voice in found if voice.language.lower().startswith(base)]
+    if language:
+        # "en" stands for every English.
+        found = [voice for voice in found if f"{voice.language}-".lower().startswith(f"{language}-".lower())]
     if as_json:
         keys = ("engine", "name", "language", "rate")
         print_json([{key: getattr(voice, key) for key in keys} for voice in found])
@@ -45,5 +47,6 @@ def voices(engine: str, language: str, as_json: bool) -> int:
         width = max((len(voice.name) for voice in found), default=0)
         for voice in found:
             click.echo(f"{voice.engine:<7} {voice.name:<{width}}  {voice.language}")
+        if not found:
+            click.echo("No such voice is installed. See them all: voiceguide voices", err=True)
     warn(complaints)
-    return 3 if engine and complaints else 0

@@ -1,0 +1,181 @@
+"""The command line as a whole: exit codes, one line for each failure, help, and output that goes astray."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from voiceguide import __version__
+from voiceguide.cli import commands, run
+
+Captured = pytest.CaptureFixture[str]
+
+on_posix = pytest.mark.skipif(os.name != "posix", reason="only on POSIX")
+
+NAMES = ["list", "show", "play", "export", "compile", "check", "voices", "history", "config", "doctor"]
+
+
+def shell(line: str, folder: Path, **more: str) -> subprocess.CompletedProcess[bytes]:
+    """A line of a shell, in which $vg is the program. `more` goes into its environment."""
+    environment = {**os.environ, **more, "vg": f"{sys.executable} -m voiceguide"}
+    return subprocess.run(["bash", "-c", line], cwd=folder, env=environment, capture_output=True, check=False)
+
+
+def test_version(capsys: Captured) -> None:
+    assert run(["--version"]) == 0
+    assert capsys.readouterr().out == f"voiceguide, version {__version__}\n"
+
+
+def test_the_commands_are_listed_in_the_order_of_their_use() -> None:
+    assert commands.list_commands(click.Context(commands)) == NAMES
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+@pytest.mark.parametrize("name", ["", *NAMES])
+def test_help_fits_and_has_examples(capsys: Captured, monkeypatch: pytest.MonkeyPatch, name: str, columns: int) -> None:
+    # click takes two columns off, and makes nothing narrower than 50.
+    monkeypatch.setenv("COLUMNS", str(columns))
+    assert run([*filter(None, [name]), "--help"]) == 0
+    out = capsys.readouterr().out
+    lines = out.splitlines()
+    examples = lines.index("  Examples:")
+    assert lines[examples + 1].startswith("    voiceguide ")
+    assert not [line for line in lines[1:] if line.endswith("...")]
+    assert max(map(len, lines)) <= 80
+    width = max(columns, 50)
+    assert [line for line in lines if len(line) > width and "voiceguide " not in line] == []
+
+
+def test_without_a_command_it_helps(capsys: Captured) -> None:
+    assert run([]) == 2
+    assert "Commands:\n  list " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (["plya"], "There is no command `plya`: did you mean `play`?"),
+        (["exprot", "sciatica"], "There is no command `exprot`: did you mean `export`?"),
+        (["sciatica"], "There is no command `sciatica`: did you mean `voiceguide play sciatica`?"),
+        (["xyzzy"], "There is no command `xyzzy`: one of: check, compile, "),
+        (["--hlep"], "'--hlep'. Did you mean '--help'?"),
+        (["play", "sciatica", "--minuts", "1"], "'--minuts'. Did you mean '--minutes'?"),
+    ],
+)
+def test_wrong_use_gets_a_hint(capsys: Captured, arguments: list[str], hint: str) -> None:
+    assert run(arguments) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert hint in err
+
+
+def test_a_file_in_place_of_a_command(capsys: Captured, tmp_path: Path) -> None:
+    path = tmp_path / "mine.md"
+    path.write_text("# Mine\nSit down.\n", encoding="utf-8")
+    assert run([str(path)]) == 2
+    assert f"did you mean `voiceguide play {path}`?" in capsys.readouterr().err
+
+
+def test_the_mistakes_of_an_author_are_code_1(capsys: Captured, tmp_path: Path) -> None:
+    (tmp_path / "bad.md").write_text("# Bad\n[pause 9]\n[chime gong]\n", encoding="utf-8")
+    assert run(["show", str(tmp_path / "bad.md")]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count(": error: ") >= 1
+
+
+def test_names_that_stand_for_nothing_are_code_2(capsys: Captured) -> None:
+    assert run(["show", "siatica"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("voiceguide: No routine is called 'siatica'. The nearest: sciatica")
+    assert err.count("\n") == 1
+
+
+@on_posix
+@pytest.mark.parametrize("what", ["list", "list --json", "show sciatica", "--help", "compile sciatica"])
+def test_a_reader_that_goes_away_is_no_failure(tmp_path: Path, what: str) -> None:
+    done = shell(f"$vg {what} | head -0; echo ${{PIPESTATUS[0]}}", tmp_path)
+    assert (done.stdout, done.stderr) == (b"0\n", b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only on Linux: it has a full disk to write to")
+@pytest.mark.parametrize("what", ["list", "--help", "show sciatica --json", "compile sciatica"])
+def test_a_full_disk_is_one_line(tmp_path: Path, what: str) -> None:
+    done = shell(f"$vg {what} > /dev/full", tmp_path)
+    assert done.returncode == 3
+    assert done.stderr == b"voiceguide: The output cannot be written (No space left on device).\n"
+
+
+@on_posix
+def test_without_a_standard_output_or_error_it_works_on(tmp_path: Path) -> None:
+    assert shell("$vg list >&-", tmp_path).returncode == 0
+    assert b"sciatica" in shell("$vg list 2>&-", tmp_path).stdout
+    assert shell("$vg plya 2>&-", tmp_path).returncode == 2
+    (tmp_path / "tiny.md").write_text("# Tiny\n[pause 0.1s]\n", encoding="utf-8")
+    done = shell("$vg play tiny.md --engine tone --speaker null --json 2>&-", tmp_path)
+    assert json.loads(done.stdout)["complete"]
+
+
+# A title that Latin-1 cannot spell, and a dash of our own.
+FOREIGN = "# 膝 – Knie\nSit down.\n"
+
+
+@on_posix
+@pytest.mark.parametrize(
+    ("surroundings", "title"),
+    [
+        ({}, "膝 – Knie"),
+        ({"LC_ALL": "C"}, "膝 – Knie"),
+        ({"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, "膝 – Knie"),
+        ({"PYTHONIOENCODING": "latin-1"}, "? ? Knie"),
+    ],
+)
+def test_encodings_that_lack_a_character(tmp_path: Path, surroundings: dict[str, str], title: str) -> None:
+    (tmp_path / "knee.md").write_text(FOREIGN, encoding="utf-8")
+    done = shell("$vg show knee.md", tmp_path, **surroundings)
+    assert done.stderr == b""
+    assert done.stdout.decode().splitlines()[0] == title
+    # JSON loses nothing anywhere.
+    done = shell("$vg show knee.md --json", tmp_path, **surroundings)
+    assert json.loads(done.stdout)["title"] == "膝 – Knie"
+
+
+def test_what_goes_into_a_file_is_utf_8_as_also_on_windows(tmp_path: Path) -> None:
+    """There Python would write what the machine's country had before: here it is told that this is such a machine."""
+    (tmp_path / "knee.md").write_text(FOREIGN, encoding="utf-8")
+    code = (
+        "import io, sys\n"
+        "sys.stdout = io.TextIOWrapper(sys.stdout.buffer, encoding='cp1252')\n"
+        "from voiceguide.cli import main\n"
+        "main(['compile', 'knee.md'])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, check=True)
+    assert done.stdout.decode("utf-8").splitlines() == FOREIGN.splitlines()
+
+
+@on_posix
+def test_ascii_alone_is_no_reason_to_crash(tmp_path: Path) -> None:
+    (tmp_path / "knee.md").write_text(FOREIGN, encoding="utf-8")
+    for what in ("show knee.md", "play knee.md --engine tone --speaker null", "show nee.md", "doctor"):
+        done = shell(f"$vg {what}", tmp_path, PYTHONIOENCODING="ascii")
+        assert b"Traceback" not in done.stderr
+        assert done.returncode in (0, 2, 3)
+
+
+def test_nothing_heavy_is_loaded_for_help_or_the_list() -> None:
+    code = (
+        "import sys\n"
+        "from voiceguide.cli import run\n"
+        "for arguments in (['--help'], ['play', '--help'], ['list']):\n"
+        "    assert run(arguments) == 0\n"
+        "print(sorted({'numpy', 'miniaudio', 'piper', 'onnxruntime', 'pyttsx3', 'rich', 'lameenc'} & {*sys.modules}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout.splitlines()[-1] == "[]"

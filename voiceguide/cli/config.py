@@ -1,0 +1,119 @@
+"""`voiceguide config`."""
+
+from __future__ import annotations
+
+import click
+
+from voiceguide.cli.report import json_option, print_json
+
+
+@click.group(invoke_without_command=True, subcommand_metavar="[COMMAND]")
+@json_option
+@click.pass_context
+def config(context: click.Context, as_json: bool) -> None:
+    """Show your defaults, and keep new ones.
+
+    What is kept here counts for every session, until the command line says otherwise. Lines are printed as the file
+    has them, with where each value comes from.
+
+    \b
+    Examples:
+      voiceguide config
+      voiceguide config set pace 0.9
+      voiceguide config set profile pregnant
+      voiceguide config set bed-level -20dB
+      voiceguide config unset pace
+    """
+    if context.invoked_subcommand:
+        if as_json:
+            raise click.UsageError(f"--json goes behind {context.invoked_subcommand}.")
+        return
+    from voiceguide.routine.values import KEYS
+    from voiceguide.settings import config_path, load_config, resolve
+
+    path = config_path()
+    settings = resolve({}, load_config(path), {}).values()
+    if as_json:
+        rows = [{"name": each.name, "value": each.value, "origin": each.origin} for each in settings]
+        print_json({"path": str(path), "settings": rows})
+        return
+    click.echo(f"# {path}")
+    lines = [KEYS[each.name].line(each.value) for each in settings]
+    width = max(len(line) for line in lines)
+    for line, setting in zip(lines, settings, strict=True):
+        click.echo(f"{line:<{width}}  # {setting.origin}")
+
+
+# What begins with a dash may be a value: -18dB.
+@config.command("set", context_settings={"ignore_unknown_options": True})
+@click.argument("key")
+@click.argument("value")
+@json_option
+def set_(key: str, value: str, as_json: bool) -> None:
+    """Keep VALUE as the default of KEY. Several profiles are given with commas.
+
+    \b
+    Examples:
+      voiceguide config set voice en_US-joe-medium
+      voiceguide config set profile pregnant,knee
+    """
+    from voiceguide.routine.values import KEYS
+    from voiceguide.settings import config_path, set_value
+
+    if key == "engine":
+        _require_engine(value)
+    kept = set_value(config_path(), key, value)
+    if as_json:
+        print_json({"name": key, "value": kept, "origin": "config"})
+    else:
+        click.echo(KEYS[key].line(kept))
+
+
+@config.command()
+@click.argument("key")
+@json_option
+def unset(key: str, as_json: bool) -> None:
+    """Remove the default of KEY.
+
+    \b
+    Examples:
+      voiceguide config unset pace
+    """
+    from voiceguide.settings import config_path, unset_value
+
+    removed = unset_value(config_path(), key)
+    if as_json:
+        print_json({"name": key, "removed": removed})
+    elif not removed:
+        click.echo(f"There was no default for {key}.", err=True)
+
+
+@config.command()
+@json_option
+def path(as_json: bool) -> None:
+    """Print where your defaults are kept.
+
+    \b
+    Examples:
+      voiceguide config path
+    """
+    from voiceguide.settings import config_path
+
+    if as_json:
+        print_json({"path": str(config_path())})
+    else:
+        click.echo(config_path())
+
+
+def _require_engine(name: str) -> None:
+    """Refuse an engine that is not installed: a slip of the finger would stop every later session.
+
+    Raises:
+        UnknownName: it holds the nearest.
+    """
+    from voiceguide.errors import UnknownName
+    from voiceguide.speech.registry import AUTO, engine_names
+
+    known = (AUTO, *engine_names())
+    if name.strip() not in known:
+        raise UnknownName("engine", name, known)

@@ -1,0 +1,68 @@
+"""Keeping the practice log while a session plays."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from voiceguide.practice.log import practice_log
+from voiceguide.units import RATE, seconds
+
+if TYPE_CHECKING:
+    from voiceguide.session import Session
+
+EVERY = 5 * RATE
+"""How often, in frames heard, the log learns how far a session is: what a kill can cost."""
+
+_ANSWERS = {"b": "better", "s": "same", "w": "worse"}
+
+
+class Diary:
+    """One session's entry. It begins with the first sound, so that what was never heard is not practice."""
+
+    def __init__(self, session: Session) -> None:
+        """Take the session that is about to be played."""
+        self._session = session
+        self._log = practice_log()
+        self._entry = 0
+        self._begun = False
+        self._reached = 0
+
+    @property
+    def complaint(self) -> str:
+        """Why the log could not be kept; empty where all is well."""
+        return self._log.complaint
+
+    def reach(self, position: int) -> None:
+        """Note how many frames were heard."""
+        if position and not self._begun:
+            self._begun = True
+            path, script = self._session.path, self._session.script
+            started = datetime.now().astimezone()
+            self._entry = self._log.begin(path.stem, script.title, asdict(self._session.choices), started)
+        elif position - self._reached >= EVERY:
+            self._reached = position
+            self._log.reach(self._entry, seconds(position))
+
+    def end(self, position: int, complete: bool) -> None:
+        """Note how the session ended."""
+        self._log.finish(self._entry, seconds(position), complete)
+
+    def ask(self) -> None:
+        """Ask how the listener feels, with one key, where there is somebody to ask."""
+        if not (self._entry and sys.stdin.isatty() and sys.stderr.isatty()):
+            return
+        click.echo("How do you feel: better (b), same (s) or worse (w)? Any other key skips. ", nl=False, err=True)
+        try:
+            key = click.getchar().lower()
+        except (KeyboardInterrupt, EOFError):
+            key = ""
+        answer = _ANSWERS.get(key, "")
+        click.echo(answer, err=True)
+        for feeling in ("better", "same", "worse"):
+            if answer == feeling:
+                self._log.feel(self._entry, feeling)
