@@ -1,0 +1,1 @@
+"""The parts of scripts/bench, from running processes to printing the table."""

@@ -1,0 +1,218 @@
+"""The rows that time whole processes, and what rows have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from _bench.processes import Run, Runs, interleaved
+from _bench.sounding import mp3_seconds
+from _bench.table import Figure, Line
+from _bench.workshop import PEERS, PIPER, SESSION, Missing, Workshop, need
+
+MAX_COLD_RATIO = 1.15
+MAX_EXPORT_S = 0.4
+MAX_PEAK_MB = 120.0
+MAX_GROWTH = 1.10
+
+LONG_SESSION = """\
+title: A long session
+language: en-US
+moves: acupressure
+steps:
+  - repeat: {times}
+    steps:
+      - move: LI4
+      - move: BL23
+      - move: BL40
+      - move: BL60
+      - move: BL57
+      - move: GV20
+      - move: ST36
+      - pause: 20s
+"""
+"""A quarter of an hour, repeated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What one name on the command line measures."""
+
+    name: str
+    what: str
+    measure: Callable[[Workshop], list[Line]]
+    """May raise `Missing` and `CommandFailed`."""
+
+
+def seconds(runs: Runs) -> Figure:
+    """Wall clock, peak memory and processor time of some runs."""
+    middle, low, high = runs.seconds
+    return Figure(middle, "s", low, high, runs.peak_bytes / 1e6, runs.processor_seconds)
+
+
+def within(line: Line, limit: float, unit: str) -> Line:
+    """The line with the target that its value is at most `limit`."""
+    met = line.measured is not None and line.measured.value <= limit
+    return replace(line, target=f"≤ {limit:g} {unit}".replace("-", "−"), met=met)
+
+
+def start_help(workshop: Workshop) -> list[Line]:
+    """How long `voiceguide --help` takes."""
+    return [_start(workshop, Line("help", "`voiceguide --help`"), "--help", 0.15)]
+
+
+def start_list(workshop: Workshop) -> list[Line]:
+    """How long `voiceguide list` takes."""
+    return [_start(workshop, Line("list", "`voiceguide list`"), "list", 0.3)]
+
+
+def _start(workshop: Workshop, line: Line, argument: str, limit: float) -> Line:
+    workshop.voiceguide(argument)  # once unmeasured, so that its files are in memory
+    runs = interleaved({"it": lambda: workshop.voiceguide(argument)}, workshop.times(15))["it"]
+    return within(replace(line, measured=seconds(runs)), limit, "s")
+
+
+def cold_export(workshop: Workshop) -> list[Line]:
+    """An export with an empty cache, beside Piper speaking the same phrases."""
+    need(modules=PIPER)
+
+    def ours() -> Run:
+        cold = workshop.path("cold-cache")
+        run = workshop.export(".mp3", "--engine", "piper", cache=cold)
+        workshop.adopt(cold)
+        return run
+
+    def pipers() -> Run:
+        return workshop.peer(PEERS / "piper_alone.py", workshop.piper_job)
+
+    runs = interleaved({"ours": ours, "Piper alone": pipers}, workshop.times(2))
+    ratio = runs["ours"].seconds[0] / runs["Piper alone"].seconds[0]
+    return [
+        Line(
+            row="cold-export",
+            what=f"cold MP3 export of {SESSION} with Piper",
+            measured=seconds(runs["ours"]),
+            target=f"≤ {MAX_COLD_RATIO:g} × Piper alone",
+            met=ratio <= MAX_COLD_RATIO,
+            peer_name="Piper alone",
+            peer=seconds(runs["Piper alone"]),
+            ratio=ratio,
+            ratio_means="its time",
+        )
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Peer:
+    """Another way to make the session's MP3 file."""
+
+    name: str
+    commands: tuple[str, ...]
+    modules: tuple[str, ...]
+    factor: int
+    """How many times faster the target is."""
+    start: Callable[[Workshop, Path], Run]
+    """Makes the file."""
+
+
+_PEERS = (
+    _Peer(
+        "pyttsx3 + pydub",
+        ("ffmpeg",),
+        ("pyttsx3", "pydub"),
+        15,
+        lambda workshop, out: workshop.peer(PEERS / "pyttsx3_pydub.py", workshop.plan_file, out),
+    ),
+    _Peer(
+        "espeak-ng into lame",
+        ("espeak-ng", "lame"),
+        (),
+        5,
+        lambda workshop, out: workshop.peer(PEERS / "espeak_lame.sh", workshop.ssml_file, out),
+    ),
+)
+
+
+def cached_export(workshop: Workshop) -> list[Line]:
+    """An export with all speech cached, beside the ways a programmer would make the same file."""
+    _ = workshop.timeline  # now everything is cached
+    outputs = {peer.name: workshop.path("peer.mp3") for peer in _PEERS}
+    missing = {peer.name: _missing(peer) for peer in _PEERS}
+    jobs: dict[str, Callable[[], Run]] = {ending: _exporting(workshop, ending) for ending in (".mp3", ".wav")}
+    jobs |= {peer.name: _making(workshop, peer, outputs[peer.name]) for peer in _PEERS if not missing[peer.name]}
+    runs = interleaved(jobs, workshop.times(3))
+
+    what = f"cached MP3 export of {SESSION}"
+    ours = seconds(runs[".mp3"])
+    lines = [within(Line("cached-export", what, ours, note=_lengths(workshop, outputs)), MAX_EXPORT_S, "s")]
+    for peer in _PEERS:
+        line = Line("cached-export", f"{what}, beside {peer.name}", target=f"≥ {peer.factor} × as fast")
+        if missing[peer.name]:
+            lines.append(replace(line, skipped=f"skipped: needs {missing[peer.name]}"))
+        else:
+            lines.append(_compared(line, runs[".mp3"], peer, runs[peer.name]))
+    return [*lines, Line("cached-export", f"cached WAV export of {SESSION}", seconds(runs[".wav"]))]
+
+
+def _exporting(workshop: Workshop, ending: str) -> Callable[[], Run]:
+    return lambda: workshop.export(ending)
+
+
+def _making(workshop: Workshop, peer: _Peer, out: Path) -> Callable[[], Run]:
+    return lambda: peer.start(workshop, out)
+
+
+def _missing(peer: _Peer) -> str:
+    try:
+        need(commands=peer.commands, modules=peer.modules)
+    except Missing as absent:
+        return str(absent)
+    return ""
+
+
+def _compared(line: Line, ours: Runs, peer: _Peer, theirs: Runs) -> Line:
+    ratio = theirs.seconds[0] / ours.seconds[0]
+    return replace(
+        line,
+        measured=seconds(ours),
+        met=ratio >= peer.factor,
+        peer_name=peer.name,
+        peer=seconds(theirs),
+        ratio=ratio,
+        ratio_means="as fast",
+    )
+
+
+def _lengths(workshop: Workshop, outputs: dict[str, Path]) -> str:
+    """How long the files last: what the comparison rests on."""
+    lengths = {"voiceguide": workshop.timeline["length"]}
+    lengths |= {name: mp3_seconds(path) for name, path in outputs.items() if path.exists()}
+    listed = ", ".join(f"{length / 60:.1f} min ({name})" for name, length in lengths.items())
+    return f"the files last {listed}; the peers have no cache, and speak with eSpeak NG"
+
+
+def memory(workshop: Workshop) -> list[Line]:
+    """Peak memory of cached exports: one hour, four hours, and the format most listeners take."""
+    peaks = {
+        "WAV export of 1 h": _long_export_peak(workshop, 1),
+        "WAV export of 4 h": _long_export_peak(workshop, 4),
+        f"MP3 export of {SESSION}": workshop.exported[".mp3"].run.peak_bytes / 1e6,
+    }
+    hour, hours, usual = (Line("memory", f"peak memory, cached {what}", Figure(mb, "MB")) for what, mb in peaks.items())
+    growth = peaks["WAV export of 4 h"] / peaks["WAV export of 1 h"]
+    grown = replace(hours, target=f"≤ {MAX_GROWTH:g} × 1 h", met=growth <= MAX_GROWTH, ratio=growth, ratio_means="1 h")
+    return [within(hour, MAX_PEAK_MB, "MB"), grown, within(usual, MAX_PEAK_MB, "MB")]
+
+
+def _long_export_peak(workshop: Workshop, hours: int) -> float:
+    """Peak memory of a long cached export, in millions of bytes.
+
+    As WAV, since LAME takes minutes for hours. With the engine that hums: its phrases are made quickly, and once they
+    are cached they are phrases like any other.
+    """
+    session = workshop.path("long.yaml")
+    session.write_text(LONG_SESSION.format(times=4 * hours), encoding="utf-8")
+    # The timeline speaks every phrase, and writes no file.
+    workshop.voiceguide("compile", session, "--to", "timeline", "--engine", "tone")
+    return workshop.export(".wav", "--engine", "tone", session=session).peak_bytes / 1e6
