@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
 from voiceguide.cli.report import json_option, print_json, report_problems, warn
 from voiceguide.cli.wishes import Wishes, with_wishes
+from voiceguide.source import errors_in
 
 if TYPE_CHECKING:
     from voiceguide.session import Session
+    from voiceguide.source import Problem
 
 
 @click.command("compile")
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 )
 @with_wishes
 @json_option
-def compile_(name: str, to: str, wishes: Wishes, as_json: bool) -> None:
+def compile_(name: str, to: str, wishes: Wishes, as_json: bool) -> int:
     """Print what a routine becomes, without playing it.
 
     The timeline and the picture speak the session first, so that their times are exact.
@@ -37,8 +39,9 @@ def compile_(name: str, to: str, wishes: Wishes, as_json: bool) -> None:
       voiceguide compile sciatica --to svg > sciatica.svg
     """
     session = wishes.open(name)
-    result = _TARGETS[to](session)
-    warn(session.warnings)
+    result, problems = _TARGETS[to](session)
+    warn([*(change.what for change in session.changes), *session.warnings])
+    report_problems(problems)
     if isinstance(result, str):
         if as_json:
             print_json({"name": name, "to": to, "text": result})
@@ -46,36 +49,40 @@ def compile_(name: str, to: str, wishes: Wishes, as_json: bool) -> None:
             click.echo(result, nl=not result.endswith("\n"))
     else:
         print_json(result)
+    return 1 if errors_in(problems) else 0
 
 
-def _script(session: Session) -> str:
+_Compiled: TypeAlias = "tuple[str | dict[str, Any], tuple[Problem, ...]]"
+"""What is printed, and what does not fit: by an estimate where nothing is spoken."""
+
+
+def _script(session: Session) -> _Compiled:
     from voiceguide.script.text import print_script
 
-    report_problems(session.problems())
-    return print_script(session.script)
+    return print_script(session.script), session.problems()
 
 
-def _ssml(session: Session) -> str:
+def _ssml(session: Session) -> _Compiled:
     from voiceguide.script.ssml import print_ssml
 
-    return print_ssml(session.script)
+    return print_ssml(session.script), session.problems()
 
 
-def _timeline(session: Session) -> dict[str, Any]:
+def _timeline(session: Session) -> _Compiled:
     from voiceguide.timeline.document import timeline_document
 
     timeline = session.timeline()
-    report_problems(timeline.problems)
-    return timeline_document(timeline)
+    return timeline_document(timeline), timeline.problems
 
 
-def _svg(session: Session) -> str:
+def _svg(session: Session) -> _Compiled:
     from voiceguide.timeline.picture import draw
 
-    return draw(session.timeline())
+    timeline = session.timeline()
+    return draw(timeline), timeline.problems
 
 
-_TARGETS: dict[str, Callable[[Session], str | dict[str, Any]]] = {
+_TARGETS: dict[str, Callable[[Session], _Compiled]] = {
     "script": _script,
     "ssml": _ssml,
     "timeline": _timeline,
