@@ -245,9 +245,12 @@ SOFT_END = re.compile(r"Short  \(Ctrl-C ends it\)\n.*\r\x1b\[K\x1b\[\?25hStopped
 
 
 @on_posix
-@pytest.mark.parametrize("moment", ["it)", "0:01", "-0:00"], ids=["before the first sound", "midway", "at the end"])
-@pytest.mark.parametrize("how", ["Ctrl-C", "SIGTERM"])
-def test_it_can_be_ended_at_any_time(terminals: list[Terminal], here: Path, moment: str, how: str) -> None:
+@pytest.mark.parametrize(
+    ("how", "moment"),
+    [("Ctrl-C", "it)"), ("Ctrl-C", "0:01"), ("Ctrl-C", "-0:00"), ("SIGTERM", "0:01")],
+    ids=["Ctrl-C before the first sound", "Ctrl-C midway", "Ctrl-C at the end", "SIGTERM"],
+)
+def test_it_can_be_ended_at_any_time(terminals: list[Terminal], here: Path, how: str, moment: str) -> None:
     terminal = play_in_terminal(terminals, here, "short.md", "--engine", "tone", "--speaker", "null")
     terminal.wait_for(moment)
     if how == "Ctrl-C":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import threading
 from collections.abc import Sequence
 from io import TextIOWrapper
 
@@ -84,7 +85,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
             # What goes into a file or to another program is UTF-8; a dash that a terminal lacks is a question mark.
             redirected = not stream.isatty() and "PYTHONIOENCODING" not in os.environ
             stream.reconfigure(encoding="utf-8" if redirected else None, errors="replace")
-    sys.exit(run(arguments))
+    code = run(arguments)
+    if threading.active_count() > 1:
+        # A thread that hangs in an engine or at a sound server was left behind. If it came back while the interpreter
+        # is being taken down, the process would crash.
+        for stream in filter(None, (sys.stdout, sys.stderr)):
+            with contextlib.suppress(OSError):
+                stream.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str] | None) -> int:
