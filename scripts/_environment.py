@@ -170,7 +170,7 @@ def digest(data: bytes) -> str:
 
 
 def _cache_folder() -> str:
-    """As `voiceguide.speech.cache.cache_folder`, without the library it takes for that."""
+    """As `voiceguide.store.cache_folder`, without the library it takes for that."""
     given = os.environ.get("VOICEGUIDE_CACHE_DIR")
     if given:
         return os.path.abspath(given)

@@ -124,16 +124,23 @@ def _speakers() -> Iterator[Finding]:
 
 
 def _formats() -> Iterator[Finding]:
-    from voiceguide.output.formats import WRITERS, writer_for
+    from voiceguide.output.formats import FORMATS, format_for
+    from voiceguide.output.order import Order
+    from voiceguide.resources import chime_names
+    from voiceguide.sound.chimes import chime
+    from voiceguide.sound.clip import Placed
+    from voiceguide.store import Store
     from voiceguide.timeline.model import Chapter, Timeline
 
-    silence = Timeline("Silence", "en-US", length=4410, chapters=(Chapter(0, "Silence"),), events=(), sounds=())
-    for ending in WRITERS:
+    # Nothing but silence would not call on an encoder.
+    sound = chime(chime_names()[-1])
+    session = Timeline("Test", "en-US", sound.frames, (Chapter(0, "Test"),), events=(), sounds=(Placed(0, sound),))
+    for ending in FORMATS:
         part = f"export {ending}"
         try:
             with tempfile.TemporaryDirectory() as folder:
-                path = Path(folder) / f"silence{ending}"
-                writer_for(path)(silence, path, lambda _: None)
+                path = Path(folder) / f"test{ending}"
+                format_for(path).write(session, path, Order(store=Store(Path(folder))))
         except ImportError as cause:
             yield Finding(part, False, str(cause), f"pip install {cause.name}")
         except MachineError as cause:
@@ -144,7 +151,7 @@ def _formats() -> Iterator[Finding]:
 
 def _folders() -> Iterator[Finding]:
     from voiceguide.routine.shelf import data_folder
-    from voiceguide.speech.cache import cache_folder
+    from voiceguide.store import cache_folder
 
     yield _writable("cache", cache_folder(), "VOICEGUIDE_CACHE_DIR")
     yield _writable("your folder", data_folder(), "VOICEGUIDE_DATA_DIR")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,11 +21,13 @@ from voiceguide.script.draft import Change, Plan
 from voiceguide.source import errors_in
 
 if TYPE_CHECKING:
+    from voiceguide.output.order import Quality
     from voiceguide.player.transport import Moment, Played
     from voiceguide.sound.beds import Bed
     from voiceguide.source import Problem
     from voiceguide.speech.narrator import Narrator, Tally
     from voiceguide.timeline.model import Timeline
+    from voiceguide.timeline.placing import Arrival
 
 
 KNOWN_AFTER = 3
@@ -157,10 +159,21 @@ class Session:
         with self._narrated(on_progress) as narrator:
             return self._timeline(narrator, bed)
 
-    def export(self, path: str | Path, on_progress: Callable[[Progress], None] | None = None) -> Exported:
+    def export(
+        self,
+        path: str | Path,
+        on_progress: Callable[[Progress], None] | None = None,
+        *,
+        quality: Quality = "good",
+    ) -> Exported:
         """Write the session to a file; the ending of its name says which format.
 
-        The file appears whole or not at all. `on_progress` is called from several threads, in no strict order.
+        The file appears whole or not at all.
+
+        Args:
+            path: the file; its folder is there.
+            on_progress: called from several threads, in no strict order.
+            quality: size against sound, for formats that lose some of it.
 
         Raises:
             UnknownName: no such format, engine or voice.
@@ -168,18 +181,22 @@ class Session:
             EngineError: speech fails.
             FileError: the file cannot be written.
         """
-        from voiceguide.output.formats import writer_for
+        from voiceguide.output.formats import format_for
+        from voiceguide.output.order import About, Order
         from voiceguide.output.replacing import require_place
         from voiceguide.units import seconds
 
         path = Path(path)
         # Before minutes of speaking, not after.
         require_place(path)
-        write = writer_for(path)
+        kind = format_for(path)
         self._require_fit(self.problems())
         bed = self._bed()
+        about = About(comment=self.routine.summary.value if self.routine and self.routine.summary else "")
         with self._narrated(on_progress) as narrator:
-            timeline = self._timeline(narrator, bed)
+            order = Order(store=narrator.cache.store, quality=quality, about=about)
+            # Under a bed there is nothing to do ahead: no sound stands alone.
+            timeline = self._timeline(narrator, bed, (lambda each: kind.ahead(each, order)) if bed is None else iter)
             self._require_fit(timeline.problems)
             length = max(timeline.length, 1)
 
@@ -187,7 +204,7 @@ class Session:
                 if on_progress:
                     on_progress(Progress(1.0, frames / length))
 
-            write(timeline, path, written)
+            kind.write(timeline, path, replace(order, on_progress=written))
             tally = narrator.tally
         return Exported(
             path=path,
@@ -224,9 +241,10 @@ class Session:
     @contextmanager
     def _narrated(self, on_progress: Callable[[Progress], None] | None) -> Iterator[Narrator]:
         """A narrator that has begun to speak this session's phrases in their order."""
-        from voiceguide.speech.cache import ClipCache, cache_folder
+        from voiceguide.speech.cache import ClipCache
         from voiceguide.speech.narrator import Narrator
         from voiceguide.speech.registry import choose
+        from voiceguide.store import Store, cache_folder
 
         self.warnings = [*self._notes]
         phrases = list(_phrases(self.script))
@@ -239,11 +257,11 @@ class Session:
         chosen = choose(self.choices.engine, self.choices.voice, self.script.language)
         if chosen.warning:
             self.warnings.append(chosen.warning)
-        cache = ClipCache(cache_folder())
+        store = Store(cache_folder())
         with Narrator(
             chosen.engine,
             chosen.voice,
-            cache,
+            ClipCache(store),
             pace=self.choices.pace,
             language=self.script.language,
             pronunciations=self.script.pronunciations,
@@ -251,18 +269,26 @@ class Session:
         ) as narrator:
             narrator.prepare(phrases)
             yield narrator
-        if cache.complaint:
-            self.warnings.append(f"The speech was not kept for next time ({cache.complaint}).")
+        if store.complaint:
+            self.warnings.append(f"The speech was not kept for next time ({store.complaint}).")
 
-    def _timeline(self, narrator: Narrator, bed: Bed | None) -> Timeline:
-        """The timeline by the finished clips; a length asked for is fitted once more, now exactly."""
-        from voiceguide.timeline.placing import build
+    def _timeline(
+        self,
+        narrator: Narrator,
+        bed: Bed | None,
+        through: Callable[[Iterable[Arrival]], Iterable[Arrival]] = iter,
+    ) -> Timeline:
+        """The timeline by the finished clips; a length asked for is fitted once more, now exactly.
+
+        What is placed passes `through` on its way into the timeline.
+        """
+        from voiceguide.timeline.placing import build, collect, place
 
         if self.routine and self.choices.length_ms:
             self._planned = plan_session(
                 self.routine, self.choices, self.detail, lambda script: build(script, narrator.clip).length
             )
-        timeline = build(self.script, narrator.clip)
+        timeline = collect(self.script, through(place(self.script, narrator.clip)))
         return timeline.over(bed, self.choices.bed) if bed else timeline
 
     def _bed(self) -> Bed | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,13 @@ import numpy.typing as npt
 
 from tests.conftest import require_command
 from tests.sound.held import Held, noise
+from voiceguide.output.mp3_frames import GRANULE
+from voiceguide.output.order import Order, Quality
 from voiceguide.sound.audio import Samples, mono
 from voiceguide.sound.chimes import chime
 from voiceguide.sound.clip import Placed
 from voiceguide.sound.mixer import mix
+from voiceguide.store import Store
 from voiceguide.timeline.model import Chapter, Event, Timeline
 from voiceguide.units import RATE, frames
 
@@ -46,6 +50,22 @@ def session(length: int = frames(20_000)) -> Timeline:
     ]
     chapters = (Chapter(0, "Settle in"), Chapter(88_201, "LI4 合谷, left hand 🖐"), Chapter(700_001, "Rest"))
     return Timeline(TITLE, "en-US", length, chapters, tuple(events), tuple(placed))
+
+
+def order(path: Path, quality: Quality = "good") -> Order:
+    """An order for `path`, with a cache beside it."""
+    return Order(store=Store(path.parent / "cache"), quality=quality)
+
+
+def on_grid(timeline: Timeline) -> Timeline:
+    """The session with its sounds where an MP3 has them: at the nearest granule, those that overlap moved as one."""
+    moved, end, by = [], -1, 0
+    for each in timeline.sounds:
+        if each.start > end:
+            by = (each.start + GRANULE // 2) // GRANULE * GRANULE - each.start
+        moved.append(replace(each, start=each.start + by))
+        end = max(end, each.start + each.clip.frames)
+    return replace(timeline, sounds=tuple(moved))
 
 
 def noisy(length: int) -> Timeline:

@@ -14,8 +14,8 @@ import numpy.typing as npt
 import pytest
 
 from tests.conftest import require_command, require_module
-from tests.output.sessions import TITLE, ffmpeg, ffprobe, mixed, noisy, session
-from voiceguide.output.mp3 import BITRATE, write
+from tests.output.sessions import TITLE, ffmpeg, ffprobe, mixed, noisy, on_grid, order, session
+from voiceguide.output.mp3 import write
 from voiceguide.sound.levels import to_db
 from voiceguide.timeline.model import Chapter, Timeline
 from voiceguide.units import RATE, frames
@@ -23,14 +23,10 @@ from voiceguide.units import RATE, frames
 Heard = npt.NDArray[np.float32]
 
 
-def quiet(_: int) -> None:
-    """Nobody watches."""
-
-
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("mp3") / "session.mp3"
-    write(session(), path, quiet)
+    write(session(), path, order(path))
     return path
 
 
@@ -55,7 +51,7 @@ decoders = pytest.mark.parametrize("decode", [ffmpeg, soundfile, miniaudio])
 
 @decoders
 def test_decoded_it_has_every_sample_in_its_place(written: Path, decode: Callable[[Path], Heard]) -> None:
-    heard, meant = decode(written), mixed(session())
+    heard, meant = decode(written), mixed(on_grid(session()))
     assert len(heard) == session().length
     spectrum = np.fft.rfft(heard, 2 * len(heard)) * np.conj(np.fft.rfft(meant, 2 * len(heard)))
     assert np.fft.irfft(spectrum).argmax() == 0, "the best match is not where it should be"
@@ -64,7 +60,7 @@ def test_decoded_it_has_every_sample_in_its_place(written: Path, decode: Callabl
 
 
 @decoders
-def test_each_sound_begins_within_a_millisecond(written: Path, decode: Callable[[Path], Heard]) -> None:
+def test_each_sound_begins_within_seven_milliseconds(written: Path, decode: Callable[[Path], Heard]) -> None:
     heard, meant = decode(written), mixed(session())
 
     def onset(samples: Heard, start: int) -> int:
@@ -73,7 +69,7 @@ def test_each_sound_begins_within_a_millisecond(written: Path, decode: Callable[
 
     # Not those that begin under another's tail.
     for event in session().events[:4] + session().events[5:]:
-        assert abs(onset(heard, event.start) - onset(meant, event.start)) <= frames(1), event.text
+        assert abs(onset(heard, event.start) - onset(meant, event.start)) <= frames(7), event.text
 
 
 def frames_of(data: bytes) -> list[bytes]:
@@ -84,7 +80,7 @@ def frames_of(data: bytes) -> list[bytes]:
         header = struct.unpack_from(">I", data, at)[0]
         assert header >> 16 == 0xFFFB, "no header of MPEG-1 layer III"
         assert (header >> 12 & 15, header >> 10 & 3, header >> 6 & 3) == (5, 0, 3), "not 64 kbit/s, 44.1 kHz, mono"
-        end = at + 144 * BITRATE * 1000 // RATE + (header >> 9 & 1)
+        end = at + 144 * 64 * 1000 // RATE + (header >> 9 & 1)
         found.append(data[at:end])
         at = end
     assert at == len(data), "the last frame is cut"
@@ -94,7 +90,7 @@ def frames_of(data: bytes) -> list[bytes]:
 @pytest.mark.parametrize("length", [0, 1, 575, 576, 577, 1105, 1151, 1152, 1153, 11_519, 11_520, 11_521, 200_000])
 def test_the_first_frame_tells_what_follows(length: int, tmp_path: Path) -> None:
     path = tmp_path / "noise.mp3"
-    write(noisy(length), path, quiet)
+    write(noisy(length), path, order(path))
     info, *rest = frames_of(path.read_bytes())
     at = info.index(b"Info")
     flags, count, size = struct.unpack_from(">III", info, at + 4)
@@ -129,7 +125,7 @@ def test_the_checksum_is_the_one_known_by_that_name() -> None:
 
 def test_a_long_session_has_as_many_frames_as_it_says(tmp_path: Path) -> None:
     path = tmp_path / "long.mp3"
-    write(Timeline("Silence", "en-US", frames(15 * 60_000), (), (), ()), path, quiet)
+    write(Timeline("Silence", "en-US", frames(15 * 60_000), (), (), ()), path, order(path))
     info, *rest = frames_of(path.read_bytes())
     assert struct.unpack_from(">I", info, info.index(b"Info") + 8)[0] == len(rest) == 34_455
 
@@ -159,7 +155,7 @@ def test_chapters_as_ffprobe_reads_them(written: Path) -> None:
 def test_three_hundred_chapters(tmp_path: Path) -> None:
     many = tuple(Chapter(2939 * number, f"第{number}章") for number in range(300))
     path = tmp_path / "many.mp3"
-    write(replace(session(), chapters=many), path, quiet)
+    write(replace(session(), chapters=many), path, order(path))
     told = ffprobe(path)["chapters"]
     assert [each["tags"]["title"] for each in told] == [each.title for each in many]
     starts = [float(each["start_time"]) for each in told]
@@ -175,6 +171,7 @@ def test_mp3val_finds_nothing(written: Path) -> None:
 
 def test_progress_is_told_to_the_end(tmp_path: Path) -> None:
     told: list[int] = []
-    write(session(), tmp_path / "session.mp3", told.append)
+    path = tmp_path / "session.mp3"
+    write(session(), path, replace(order(path), on_progress=told.append))
     assert told == sorted(told)
     assert told[-1] == session().length

@@ -50,6 +50,7 @@ class Level:
 
     text: str
     frames: int = RATE // 3
+    identity: str = "level"
 
     def samples(self) -> Samples:
         return np.full((self.frames, 1), LEVELS[self.text], np.float32)
@@ -160,6 +161,7 @@ def test_it_ends_where_it_ends_though_that_is_learned_only_while_the_last_block_
     @dataclass(frozen=True)
     class Short:
         frames: int = 100
+        identity: str = "short"
 
         def samples(self) -> Samples:
             return np.ones((self.frames, 1), np.float32)
@@ -206,6 +208,7 @@ def test_where_nothing_can_be_spoken_it_says_so() -> None:
 def test_a_phrase_that_is_gone_from_the_cache_ends_it() -> None:
     class Gone:
         frames = 100
+        identity = "gone"
 
         def samples(self) -> Samples:
             raise FileError("clip", "It is gone.", "Run it again.")

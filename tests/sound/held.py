@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,10 @@ class Held:
     @property
     def frames(self) -> int:
         return len(self.held)
+
+    @property
+    def identity(self) -> str:
+        return hashlib.sha256(self.held.tobytes()).hexdigest()
 
     def samples(self) -> Samples:
         return self.held

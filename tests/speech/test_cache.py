@@ -18,7 +18,8 @@ import pytest
 from tests.disks import with_small_disk
 from voiceguide.errors import FileError
 from voiceguide.sound.levels import to_int16
-from voiceguide.speech.cache import KEEP_SECONDS, CachedClip, ClipCache, UncachedClip, cache_folder, key_of
+from voiceguide.speech.cache import CachedClip, ClipCache, UncachedClip
+from voiceguide.store import KEEP_SECONDS, Store, cache_folder, key_of
 
 Whole = npt.NDArray[np.int16]
 KEY = key_of({"text": "Breathe in."})
@@ -34,12 +35,12 @@ def heard(clip: CachedClip | UncachedClip) -> Whole:
 
 @pytest.fixture
 def cache(tmp_path: Path) -> ClipCache:
-    return ClipCache(tmp_path)
+    return ClipCache(Store(tmp_path))
 
 
 def entry(cache: ClipCache) -> Path:
     """The only file in the cache."""
-    (path,) = (each for each in cache.folder.rglob("*") if each.is_file())
+    (path,) = (each for each in cache.store.folder.rglob("*") if each.is_file())
     return path
 
 
@@ -52,7 +53,7 @@ def test_what_is_put_is_what_is_got(cache: ClipCache) -> None:
     assert put.frames == 500
     assert put.samples().shape == (500, 1)
     assert np.array_equal(heard(put), phrase())
-    assert not cache.complaint
+    assert not cache.store.complaint
 
 
 def test_an_empty_phrase_is_an_entry_too(cache: ClipCache) -> None:
@@ -78,7 +79,7 @@ def test_a_key_depends_on_every_part_and_on_nothing_else() -> None:
         lambda data: data[:-2],
         lambda data: data + b"\0\0",
         lambda data: data[:100] + bytes([data[100] ^ 1]) + data[101:],
-        lambda data: b"vgclip\0\0" + data[8:],
+        lambda data: b"vgcache\0" + data[8:],
         lambda data: b"\0" * len(data),
     ],
 )
@@ -128,8 +129,9 @@ WRITER = """
 import hashlib, sys
 import numpy as np
 from pathlib import Path
-from voiceguide.speech.cache import ClipCache, key_of
-cache, seed = ClipCache(Path(sys.argv[1])), int(sys.argv[2])
+from voiceguide.speech.cache import ClipCache
+from voiceguide.store import Store, key_of
+cache, seed = ClipCache(Store(Path(sys.argv[1]))), int(sys.argv[2])
 samples = np.full(20_000, seed, np.int16)
 print("ready", flush=True)
 for number in range(int(sys.stdin.readline())):
@@ -170,8 +172,8 @@ def test_a_writer_killed_at_any_moment_leaves_whole_entries(tmp_path: Path) -> N
             process.stdout.readline()
         process.kill()
         process.communicate()
-        cache = ClipCache(tmp_path / str(after))
-        files = [path for path in cache.folder.rglob("*") if path.is_file()]
+        cache = ClipCache(Store(tmp_path / str(after)))
+        files = [path for path in cache.store.folder.rglob("*") if path.is_file()]
         entries = [path for path in files if not path.name.startswith(".new-")]
         assert len(entries) >= after
         assert len(files) - len(entries) <= 1
@@ -182,27 +184,28 @@ def test_a_writer_killed_at_any_moment_leaves_whole_entries(tmp_path: Path) -> N
 def test_where_it_cannot_write_the_clip_stays_in_memory(tmp_path: Path) -> None:
     folder = tmp_path / "cache"
     folder.write_text("a file where the folder should be")
-    cache = ClipCache(folder)
+    cache = ClipCache(Store(folder))
     assert cache.get(KEY) is None
     clip = cache.put(KEY, phrase())
     assert isinstance(clip, UncachedClip)
     assert (clip.frames, clip.samples().shape) == (500, (500, 1))
     assert np.array_equal(heard(clip), phrase())
-    assert str(folder) in cache.complaint
-    assert cache.prune() == 0
+    assert str(folder) in cache.store.complaint
+    assert cache.store.prune() == 0
 
 
 FILL = """
 import sys
 import numpy as np
 from pathlib import Path
-from voiceguide.speech.cache import ClipCache, UncachedClip, key_of
-cache = ClipCache(Path(sys.argv[1]))
+from voiceguide.speech.cache import ClipCache, UncachedClip
+from voiceguide.store import Store, key_of
+cache = ClipCache(Store(Path(sys.argv[1])))
 clips = [cache.put(key_of({"number": number}), np.full(20_000, number, np.int16)) for number in range(6)]
 kept = [not isinstance(clip, UncachedClip) for clip in clips]
 whole = all((clip.samples() * 32767).round().max() == number for number, clip in enumerate(clips))
 left = sum(path.name.startswith(".new-") for path in Path(sys.argv[1]).rglob("*"))
-print(kept, whole, left, cache.complaint)
+print(kept, whole, left, cache.store.complaint)
 """
 
 
@@ -223,7 +226,7 @@ def aged(path: Path, seconds: float) -> Path:
 
 
 def test_pruning_removes_what_was_not_used_for_longest_and_keeps_what_may_be_playing(tmp_path: Path) -> None:
-    cache = ClipCache(tmp_path, max_bytes=2500)
+    cache = ClipCache(Store(tmp_path, max_bytes=2500))
     keys = [key_of({"number": number}) for number in range(5)]
     paths = []
     for age, key in enumerate(keys, 1):
@@ -232,10 +235,10 @@ def test_pruning_removes_what_was_not_used_for_longest_and_keeps_what_may_be_pla
         paths.append(aged(clip.path, KEEP_SECONDS * age))
     aged(paths[0], 60)
     # 1,016 bytes each: two fit.
-    assert cache.prune() == 3
+    assert cache.store.prune() == 3
     assert [path.exists() for path in paths] == [True, True, False, False, False]
-    assert cache.prune() == 0
-    assert ClipCache(tmp_path, max_bytes=0).prune() == 1
+    assert cache.store.prune() == 0
+    assert ClipCache(Store(tmp_path, max_bytes=0)).store.prune() == 1
     assert paths[0].exists()
 
 
@@ -253,7 +256,7 @@ def test_pruning_removes_what_killed_writers_left(cache: ClipCache) -> None:
     aged_one = folder / ".new-old"
     aged_one.write_bytes(b"half")
     aged(aged_one, KEEP_SECONDS + 1)
-    assert cache.prune() == 1
+    assert cache.store.prune() == 1
     assert sorted(path.name for path in folder.iterdir()) == sorted([".new-fresh", KEY[2:]])
 
 

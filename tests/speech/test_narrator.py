@@ -18,12 +18,13 @@ from voiceguide.sound.audio import Audio, mono
 from voiceguide.speech.cache import CachedClip, ClipCache, UncachedClip
 from voiceguide.speech.engine import Voice
 from voiceguide.speech.narrator import FINISHING, Narrator, Tally
+from voiceguide.store import Store
 from voiceguide.units import RATE, frames
 
 
 @pytest.fixture
 def cache(tmp_path: Path) -> ClipCache:
-    return ClipCache(tmp_path)
+    return ClipCache(Store(tmp_path))
 
 
 @pytest.fixture
@@ -216,10 +217,10 @@ def test_the_key_tells_how_phrases_are_finished() -> None:
 
 def test_without_a_cache_to_write_to_the_session_goes_on(engine: FakeEngine, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    cache = ClipCache(tmp_path / "file")
+    cache = ClipCache(Store(tmp_path / "file"))
     with narrator(engine, cache) as speaker:
         clip = speaker.clip(Say("One."))
         assert isinstance(clip, UncachedClip)
         assert speaker.clip(Say("One.")) is clip
     assert len(engine.spoken) == 1
-    assert cache.complaint
+    assert cache.store.complaint

@@ -17,6 +17,7 @@ class Blank:
     """A clip of which only the length matters."""
 
     frames: int
+    identity: str = "blank"
 
     def samples(self) -> Samples:
         raise AssertionError("nothing is to be heard here")

@@ -1,23 +1,27 @@
-"""Which writer makes which file, by the ending of its name."""
+"""Which module writes which file, by the ending of its name."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from voiceguide.errors import UnknownName
+from voiceguide.errors import FileError, UnknownName
+from voiceguide.output.order import Order
 from voiceguide.timeline.model import Timeline
+
+if TYPE_CHECKING:
+    from voiceguide.timeline.placing import Arrival
 
 
 class Writer(Protocol):
     """Writes one format. A module of this room has it as `write`."""
 
-    def __call__(self, timeline: Timeline, path: Path, on_progress: Callable[[int], None]) -> None:
+    def __call__(self, timeline: Timeline, path: Path, order: Order) -> None:
         """Write the session to `path`, whole or not at all.
-
-        `on_progress` is called now and then with the frames written so far.
 
         Raises:
             FileError: the file cannot be written.
@@ -25,24 +29,57 @@ class Writer(Protocol):
         ...
 
 
-WRITERS = {
-    ".mp3": "voiceguide.output.mp3",
-    ".wav": "voiceguide.output.wav",
+class Ahead(Protocol):
+    """Does what can be done while the session is still being spoken. A module may have it as `ahead`."""
+
+    def __call__(self, arrivals: Iterable[Arrival], order: Order) -> Iterator[Arrival]:
+        """Give what it is given, and work on it on the way."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One kind of file."""
+
+    module: str
+    """Its writer's, imported when used."""
+    needs: str = ""
+    """A module of somebody else's that may not be installed."""
+    extra: str = ""
+    """What installs it."""
+
+    def write(self, timeline: Timeline, path: Path, order: Order) -> None:
+        """Write a session. See `Writer`."""
+        writer: Writer = import_module(self.module).write
+        writer(timeline, path, order)
+
+    def ahead(self, arrivals: Iterable[Arrival], order: Order) -> Iterable[Arrival]:
+        """Do what can be done early. See `Ahead`."""
+        early: Ahead | None = getattr(import_module(self.module), "ahead", None)
+        return early(arrivals, order) if early else arrivals
+
+
+FORMATS = {
+    ".mp3": Format("voiceguide.output.mp3"),
+    ".wav": Format("voiceguide.output.wav"),
 }
-"""A new format is a module and a line here. Modules are imported when used."""
+"""A new format is a module and a line here."""
 
 DEFAULT_ENDING = ".mp3"
 
 
-def writer_for(path: Path) -> Writer:
-    """The writer for a file of this name.
+def format_for(path: Path) -> Format:
+    """The format for a file of this name.
 
     Raises:
         UnknownName: no format has that ending.
+        FileError: what it needs is not installed.
     """
     ending = path.suffix or path.name
-    module = WRITERS.get(ending.lower())
-    if module is None:
-        raise UnknownName("format", ending, WRITERS, f"Name a file like {path.stem}{DEFAULT_ENDING}.")
-    writer: Writer = import_module(module).write
-    return writer
+    found = FORMATS.get(ending.lower())
+    if found is None:
+        raise UnknownName("format", ending, FORMATS, f"Name a file like {path.stem}{DEFAULT_ENDING}.")
+    if found.needs and find_spec(found.needs) is None:
+        what = f"{path} was not written: {ending} needs {found.needs}, which is not installed."
+        raise FileError(path, what, f"Install it: pip install 'voiceguide[{found.extra}]'")
+    return found

@@ -1,118 +1,133 @@
-"""MP3: 64 kbit/s mono by LAME, with an Info header so that players show the right length and play the exact samples."""
+"""MP3, put together from frames that were encoded before.
+
+A session is mostly silence and phrases that other sessions have, too. Each `Piece` of it between two silences is
+encoded alone, once, and its frames are kept in the cache; a session is these frames with silent ones between. They
+stand on a grid: a piece begins at the granule (13 ms) nearest to its place in the timeline, never more than 6.6 ms
+from it, so that it has two encodings at the most, wherever it comes. With a bed there is no silence to cut at: all is
+encoded in one pass.
+"""
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from voiceguide.output.mp3_encoding import signature
+from voiceguide.output.mp3_frames import FRAME, GRANULE, Stream, frames_for
+from voiceguide.output.order import Order, Quality
+from voiceguide.output.pieces import Piece, Pieces, pieces
 from voiceguide.output.replacing import replacing
 from voiceguide.output.tags import id3_tag
-from voiceguide.sound.levels import to_int16
-from voiceguide.sound.mixer import CHANNELS, mix
+from voiceguide.sound.clip import Placed
+from voiceguide.store import key_of
 from voiceguide.timeline.model import Timeline
 
-BITRATE = 64
-"""kbit/s: speech in mono needs no more."""
+if TYPE_CHECKING:
+    from voiceguide.sound.beds import Bed
+    from voiceguide.timeline.placing import Arrival
 
-QUALITY = 5
-"""LAME's algorithm, 2 slowest to 7 fastest. On two minutes of a session, 2 takes 1.7 times as long as 5 for the same
-noise in every band. 7 takes half as long, and its noise is 7 dB lower on the whole; but it does not shape it, and below
-1 kHz under an s or sh, where little else sounds, it is 10 dB higher."""
+BITRATES: dict[Quality, int] = {"small": 48, "good": 64, "best": 96}
+"""kbit/s, all constant: in a file of variable bitrate, players find chapters seconds off. Speech in mono needs no more
+than 64; at 48, LAME cuts off what is above 10.5 kHz, which a voice of 22,050 Hz has next to nothing of."""
 
-LAME_SCALE = 0.95
-"""What LAME multiplies samples by at this bitrate, so that no decoder clips (`scale` in its `abr_switch_map`). Sessions
-keep below full scale by themselves, and are to be as loud as in any other format."""
+APART = 4 * FRAME
+"""Samples of silence between two pieces at the least: the grid moves each by up to half a granule, a decoder lags
+behind by 1,105 samples, the frames are whole, and a silent one comes after each piece."""
 
-FRAME = 1152
-"""Samples of one MP3 frame."""
-
-ENCODER_DELAY = 576
-"""Samples LAME puts before the first; a decoder adds 529 of its own (LAME's `lame_get_encoder_delay`)."""
-
-BLOCK = 64 * FRAME
+LONGEST = 3 * 60 * 44_100
+"""Samples of a piece worth keeping: a longer one, such as an hour of breathing tones, will hardly come again."""
 
 
-def write(timeline: Timeline, path: Path, on_progress: Callable[[int], None]) -> None:
+def write(timeline: Timeline, path: Path, order: Order) -> None:
     """Write a session as MP3. See `formats.Writer`."""
-    import lameenc
-
-    encoder = lameenc.Encoder()
-    encoder.silence()
-    encoder.set_channels(CHANNELS)
-    encoder.set_in_sample_rate(timeline.rate)
-    encoder.set_bit_rate(BITRATE)
-    encoder.set_quality(QUALITY)
-    tag = id3_tag(timeline, "LAME")
+    stream = Stream(BITRATES[order.quality])
     with replacing(path) as file:
-        file.write(tag)
+        file.write(id3_tag(timeline, "LAME"))
         info_at = file.tell()
-        file.write(bytes(_frame_bytes(timeline.rate)))
-        # It starts with the first call, and would refuse to end a session of no length.
-        file.write(encoder.encode(b""))
-        done = 0
-        for block in mix(timeline.sounds, timeline.length, BLOCK, bed=timeline.bed):
-            file.write(encoder.encode(to_int16(block / LAME_SCALE).astype("<i2").tobytes()))
-            done += len(block)
-            on_progress(done)
-        file.write(encoder.flush())
-        audio_bytes = file.tell() - info_at
+        file.write(bytes(stream.info_bytes))
+        count, size = 0, 0
+        for some, data in _audio(timeline, stream, order):
+            file.write(data)
+            count += some
+            size += len(data)
+            order.on_progress(min(count * FRAME, timeline.length))
         file.seek(info_at)
-        file.write(info_frame(timeline.length, audio_bytes, timeline.rate))
+        file.write(stream.info(timeline.length, count, stream.info_bytes + size))
 
 
-def _frame_bytes(rate: int) -> int:
-    """Bytes of a frame without padding."""
-    return FRAME // 8 * BITRATE * 1000 // rate
+def ahead(arrivals: Iterable[Arrival], order: Order) -> Iterator[Arrival]:
+    """Encode the pieces of a session as they arrive, while others are still being spoken. Gives what it is given."""
+    stream = Stream(BITRATES[order.quality])
+    gathering = Pieces(APART)
+    for arrival in arrivals:
+        for piece in gathering.take(arrival):
+            if piece.length <= LONGEST:
+                for _ in _piece(piece, stream, order):
+                    pass
+        yield arrival
 
 
-def info_frame(length: int, audio_bytes: int, rate: int) -> bytes:
-    """The first frame of the file, silent, which tells a player what follows.
+def _audio(timeline: Timeline, stream: Stream, order: Order) -> Iterator[tuple[int, bytes]]:
+    """Every frame of the file after the first, some at a time: how many, and their bytes."""
+    total = frames_for(timeline.length)
+    if timeline.bed:
+        yield from _encoded(timeline.sounds, timeline.length, total, stream, timeline.bed)
+        return
+    count = size = 0
+    for piece in pieces(timeline.sounds, APART):
+        first, _ = _on_grid(piece)
+        silence = stream.silence(first - count, count, size)
+        yield first - count, silence
+        count, size = first, size + len(silence)
+        for some, data in _piece(piece, stream, order):
+            yield some, data
+            count, size = count + some, size + len(data)
+    if count < total:
+        yield total - count, stream.silence(total - count, count, size)
 
-    Args:
-        length: samples of the session.
-        audio_bytes: bytes of all frames, this one included.
-        rate: Hz, 44,100.
 
-    Layout: the Xing header (frames, bytes, seek table, quality) and LAME's extension of it, as described in
-    "MP3 Info Tag revision 1 Specifications" by Gabriel Bouvigne.
-    """
-    size = _frame_bytes(rate)
-    # Every frame but this one holds audio. At a constant bitrate their number follows from the bytes, since
-    # padding slots keep the sum within one byte of the exact rate.
-    frames = round((audio_bytes - size) * 8 * rate / (FRAME * BITRATE * 1000))
-    padding = max(frames * FRAME - ENCODER_DELAY - length, 0)
-    # MPEG-1 layer III without CRC; 64 kbit/s is entry 5, 44,100 Hz entry 0; single channel.
-    header = struct.pack(">I", 0xFFFB0000 | 5 << 12 | 0 << 10 | 0b11 << 6)
-    side_info = bytes(17)
-    seek_table = bytes(256 * percent // 100 for percent in range(100))
-    xing = b"Info" + struct.pack(">III", 0b1111, frames, audio_bytes) + seek_table + struct.pack(">I", 50)
-    lame = struct.pack(
-        ">9sBBfHHBB3sBbHI",
-        b"LAME3.100",
-        1,  # revision 0, constant bitrate
-        0,  # lowpass not told
-        0.0,  # peak not told
-        0,
-        0,
-        0,
-        BITRATE,
-        (ENCODER_DELAY << 12 | min(padding, 0xFFF)).to_bytes(3, "big"),
-        0,
-        0,
-        0,
-        audio_bytes,
+def _on_grid(piece: Piece) -> tuple[int, int]:
+    """The frame of the file that a piece begins in, and how many samples into it."""
+    granule = (piece.start + GRANULE // 2) // GRANULE
+    return granule // 2, granule % 2 * GRANULE
+
+
+def _piece(piece: Piece, stream: Stream, order: Order) -> Iterator[tuple[int, bytes]]:
+    """The frames of a piece: from the cache, or into it."""
+    into = _on_grid(piece)[1]
+    # With a frame of silence after the last sound, so that it is not cut out of its overlap with the next granule.
+    count = frames_for(into + piece.length) + 1
+    if piece.length > LONGEST:
+        yield from _encoded(_moved(piece.sounds, into), into + piece.length, count, stream)
+        return
+    key = key_of(
+        {
+            "mp3": stream.bitrate,
+            "encoder": signature(),
+            "into": into,
+            "sounds": [(sound.start, sound.clip.identity) for sound in piece.sounds],
+        }
     )
-    # The checksum of the music is left at zero, "not computed"; players check neither.
-    frame = header + side_info + xing + lame + bytes(2)
-    return (frame + struct.pack(">H", _crc16(frame))).ljust(size, b"\0")
+    data = order.store.get(key)
+    if data is None:
+        made = _encoded(_moved(piece.sounds, into), into + piece.length, count, stream)
+        data = b"".join(frames for _, frames in made)
+        data = order.store.put(key, data) or data
+    yield count, data
 
 
-def _crc16(data: bytes) -> int:
-    """CRC-16/ARC, as LAME's header uses it."""
-    crc = 0
-    for byte in data:
-        crc ^= byte
-        for _ in range(8):
-            crc = crc >> 1 ^ (0xA001 if crc & 1 else 0)
-    return crc
+def _moved(sounds: Iterable[Placed], by: int) -> Iterator[Placed]:
+    return (replace(sound, start=sound.start + by) for sound in sounds)
+
+
+def _encoded(
+    sounds: Iterable[Placed], length: int, count: int, stream: Stream, bed: Bed | None = None
+) -> Iterator[tuple[int, bytes]]:
+    """Sounds mixed and encoded in one pass, to `count` frames."""
+    from voiceguide.output.mp3_encoding import BLOCK, encode
+    from voiceguide.sound.mixer import mix
+
+    for frames in encode(mix(sounds, length, BLOCK, bed=bed), count, stream):
+        yield len(frames), b"".join(frames)

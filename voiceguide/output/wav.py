@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
 from pathlib import Path
 
 from voiceguide.errors import FileError
+from voiceguide.output.order import Order
 from voiceguide.output.replacing import replacing
 from voiceguide.output.tags import id3_tag
 from voiceguide.sound.levels import to_int16
@@ -17,7 +17,7 @@ _SAMPLE_BYTES = 2
 _MAX_BYTES = 2**32 - 1
 
 
-def write(timeline: Timeline, path: Path, on_progress: Callable[[int], None]) -> None:
+def write(timeline: Timeline, path: Path, order: Order) -> None:
     """Write a session as WAV. See `formats.Writer`."""
     data_bytes = timeline.length * CHANNELS * _SAMPLE_BYTES
     before = _chunk(b"fmt ", _format(timeline.rate)) + _chunk(b"LIST", b"INFO" + _chunk(b"INAM", _text(timeline.title)))
@@ -32,7 +32,7 @@ def write(timeline: Timeline, path: Path, on_progress: Callable[[int], None]) ->
         for block in mix(timeline.sounds, timeline.length, bed=timeline.bed):
             file.write(to_int16(block).astype("<i2").tobytes())
             done += len(block)
-            on_progress(done)
+            order.on_progress(done)
         file.write(after)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import wave
 from dataclasses import dataclass
 from functools import cache
@@ -31,6 +32,11 @@ class ChimeClip:
     def advance(self) -> int:
         """Frames that what follows waits: the chime's length, and no more than `MAX_ADVANCE_MS`."""
         return min(self.frames, frames(MAX_ADVANCE_MS))
+
+    @property
+    def identity(self) -> str:
+        """The hash of its samples."""
+        return _hash(self.path)
 
     def samples(self) -> Samples:
         """Shape (frames, 1); shared by all who ask, and read-only."""
@@ -66,6 +72,11 @@ def _data(path: Path) -> bytes:
     if not whole:
         raise _broken(path, "cannot be read: it ends early")
     return data
+
+
+@cache
+def _hash(path: Path) -> str:
+    return hashlib.sha256(_data(path)).hexdigest()
 
 
 @cache

@@ -20,6 +20,11 @@ class Clip(Protocol):
         """Length in frames at `units.RATE`."""
         ...
 
+    @property
+    def identity(self) -> str:
+        """A text that differs wherever the samples do, so that what is made of them can be kept."""
+        ...
+
     def samples(self) -> Samples:
         """Shape (frames, 1), full scale at ±1. May read a file.
 

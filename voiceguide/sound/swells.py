@@ -16,6 +16,9 @@ LOW_HZ, HIGH_HZ = 196.0, 294.0
 PEAK = 0.09
 """About 9 dB under the voice at its loudest moment."""
 
+REVISION = 1
+"""Raised whenever the same tone would have other samples."""
+
 EDGE_S = 0.6
 """Rise and fall at the ends of a tone, less where it is short."""
 
@@ -31,6 +34,11 @@ class SwellClip:
     def advance(self) -> int:
         """Frames that what follows waits: none, since words are spoken over a tone."""
         return 0
+
+    @property
+    def identity(self) -> str:
+        """What the tone is made of."""
+        return f"swell {REVISION} {self.breath} {self.frames}"
 
     def samples(self) -> Samples:
         """Shape (frames, 1)."""

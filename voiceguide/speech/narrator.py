@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 from voiceguide.errors import EngineError
 from voiceguide.script.cues import Pronunciation, Say
 from voiceguide.sound.clip import Clip
-from voiceguide.speech.cache import ClipCache, key_of
+from voiceguide.speech.cache import ClipCache
 from voiceguide.speech.crew import Crew
 from voiceguide.speech.engine import Engine, Voice
 from voiceguide.speech.reading import read_aloud
 from voiceguide.speech.registry import blaming
+from voiceguide.store import key_of
 from voiceguide.units import RATE
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ class Narrator:
         closing.stop()
         self._crew.join(CLOSE_S)
         if self._synthesised:
-            self.cache.prune()
+            self.cache.store.prune()
 
     def __enter__(self) -> Narrator:
         """The narrator itself."""
@@ -164,6 +165,7 @@ class Narrator:
                 "text": text,
                 "pace": self._pace,
                 "finishing": FINISHING,
+                "rate": RATE,
             }
         )
         clip: Clip | None = self.cache.get(key)

@@ -21,6 +21,7 @@ class _Unspoken:
     """A clip of which only the length is guessed."""
 
     frames: int
+    identity: str = "unspoken"
 
     def samples(self) -> Samples:
         raise AssertionError("an estimated timeline is never played")

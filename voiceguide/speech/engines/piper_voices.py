@@ -92,7 +92,7 @@ def remembered_sha256(path: Path) -> str:
     Raises:
         OSError: it cannot be read.
     """
-    from voiceguide.speech.cache import cache_folder
+    from voiceguide.store import cache_folder
 
     memory = cache_folder() / "voice-hashes.json"
     status = path.stat()

@@ -1,0 +1,140 @@
+"""MP3 as bytes: frames of one constant bitrate, silent ones, and the Info frame that tells a player what follows.
+
+Knows nothing of sound. A frame is silent if none of its bits belong to its channel ("part2_3_length" is zero), and
+whole by itself if it takes no bits from the frame before ("main_data_begin" is zero, as in an encoder's first frame).
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+
+from voiceguide.units import RATE
+
+FRAME = 1152
+"""Samples of one frame."""
+
+GRANULE = FRAME // 2
+"""Samples of one of its two halves."""
+
+ENCODER_DELAY = 576
+"""Samples LAME puts before the first (LAME's `lame_get_encoder_delay`)."""
+
+DELAY = ENCODER_DELAY + 529
+"""Samples by which a decoder's output lags behind what was encoded: a decoder adds 529 of its own."""
+
+_BITRATES = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
+"""kbit/s by their number in a header of MPEG-1 layer III."""
+
+_HEADER = 0xFFFB00C4
+"""MPEG-1 layer III without a checksum, 44,100 Hz (number 0), single channel, original."""
+
+_PADDED = 1 << 9
+_SIDE_INFO = bytes(17)
+_MAX_PADDING = 0xFFF
+
+
+def frames_for(length: int) -> int:
+    """Frames until the last of `length` samples is decoded."""
+    return -(-(length + DELAY) // FRAME)
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A stream of frames at `RATE` and one bitrate."""
+
+    bitrate: int
+    """kbit/s, one of MPEG-1 layer III."""
+
+    @property
+    def frame_bytes(self) -> int:
+        """Bytes of a frame without its padding byte, which most have."""
+        return self.bytes_of(1)
+
+    def bytes_of(self, count: int) -> int:
+        """Bytes of the first `count` frames, by the bitrate."""
+        return count * FRAME // 8 * self.bitrate * 1000 // RATE
+
+    def whole_frames(self, data: bytes) -> tuple[list[bytes], bytes]:
+        """The frames that `data` begins with, and the rest, which is less than one."""
+        found, at = [], 0
+        while at + 4 <= len(data):
+            end = at + self.frame_bytes + (data[at + 2] >> 1 & 1)
+            if end > len(data):
+                break
+            found.append(data[at:end])
+            at = end
+        return found, data[at:]
+
+    def silence(self, count: int, frames_before: int, bytes_before: int) -> bytes:
+        """`count` silent frames, padded so that the stream keeps its bitrate.
+
+        Seeking in a file of constant bitrate takes a place in time for a place in the file.
+        """
+        plain, padded = (self._silent(flag) for flag in (0, _PADDED))
+        parts = []
+        for number in range(frames_before + 1, frames_before + count + 1):
+            frame = padded if bytes_before < self.bytes_of(number) - self.frame_bytes else plain
+            parts.append(frame)
+            bytes_before += len(frame)
+        return b"".join(parts)
+
+    def info(self, length: int, count: int, audio_bytes: int) -> bytes:
+        """The first frame of a file, itself silent.
+
+        Args:
+            length: samples of the session.
+            count: frames that follow.
+            audio_bytes: their bytes, and those of this one.
+
+        Layout: the Xing header (frames, bytes, seek table, quality) and LAME's extension of it, as described in
+        "MP3 Info Tag revision 1 Specifications" by Gabriel Bouvigne.
+        """
+        seek_table = bytes(256 * percent // 100 for percent in range(100))
+        xing = b"Info" + struct.pack(">III", 0b1111, count, audio_bytes) + seek_table + struct.pack(">I", 50)
+        padding = max(count * FRAME - ENCODER_DELAY - length, 0)
+        lame = struct.pack(
+            ">9sBBfHHBB3sBbHI",
+            b"LAME3.100",
+            1,  # revision 0, constant bitrate
+            0,  # lowpass not told
+            0.0,  # peak not told
+            0,
+            0,
+            0,
+            self.bitrate,
+            (ENCODER_DELAY << 12 | min(padding, _MAX_PADDING)).to_bytes(3, "big"),
+            0,
+            0,
+            0,
+            audio_bytes,
+        )
+        # The checksum of the music is left at zero, "not computed"; players check neither.
+        roomy = self._roomy()
+        frame = roomy._header(0) + _SIDE_INFO + xing + lame + bytes(2)
+        return (frame + struct.pack(">H", _crc16(frame))).ljust(roomy.frame_bytes, b"\0")
+
+    @property
+    def info_bytes(self) -> int:
+        """Bytes of the Info frame."""
+        return self._roomy().frame_bytes
+
+    def _roomy(self) -> Stream:
+        """A stream whose frames have room for what the Info frame tells (177 bytes)."""
+        return Stream(max(self.bitrate, 64))
+
+    def _header(self, flag: int) -> bytes:
+        return struct.pack(">I", _HEADER | _BITRATES.index(self.bitrate) << 12 | flag)
+
+    def _silent(self, flag: int) -> bytes:
+        return (self._header(flag) + _SIDE_INFO).ljust(self.frame_bytes + bool(flag), b"\0")
+
+
+def _crc16(data: bytes) -> int:
+    """CRC-16/ARC, as LAME's header uses it."""
+    crc = 0
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0xA001 if crc & 1 else 0)
+    return crc
