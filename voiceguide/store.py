@@ -65,6 +65,10 @@ class Store:
         """Where the entry of that key is, if it is there."""
         return self.folder / key[:2] / key[2:]
 
+    def has(self, key: str) -> bool:
+        """Whether there is an entry of that key. It may be broken."""
+        return self.path(key).exists()
+
     def get(self, key: str) -> bytes | None:
         """The entry of that key; None where there is none, or where it is broken."""
         path = self.path(key)

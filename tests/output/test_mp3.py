@@ -5,19 +5,31 @@ from __future__ import annotations
 import struct
 import subprocess
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.conftest import require_command, require_module
 from tests.output.sessions import TITLE, ffmpeg, ffprobe, mixed, noisy, on_grid, order, session
-from voiceguide.output.mp3 import write
+from voiceguide.output.mp3 import BITRATES, LONGEST, ahead, write
+from voiceguide.output.mp3_encoding import BLOCK, encode
+from voiceguide.output.mp3_frames import FRAME, Stream, frames_for
+from voiceguide.output.order import Order, Quality
+from voiceguide.sound.audio import Samples
+from voiceguide.sound.chimes import chime
+from voiceguide.sound.clip import Clip, End, Horizon, Placed
 from voiceguide.sound.levels import to_db
+from voiceguide.sound.mixer import mix
+from voiceguide.sound.swells import SwellClip
+from voiceguide.store import Store
 from voiceguide.timeline.model import Chapter, Timeline
+from voiceguide.timeline.placing import Arrival
 from voiceguide.units import RATE, frames
 
 Heard = npt.NDArray[np.float32]
@@ -72,10 +84,14 @@ def test_each_sound_begins_within_seven_milliseconds(written: Path, decode: Call
         assert abs(onset(heard, event.start) - onset(meant, event.start)) <= frames(7), event.text
 
 
+def frames_start(data: bytes) -> int:
+    """Where a file's frames begin, after its tag."""
+    return 10 + (data[6] << 21 | data[7] << 14 | data[8] << 7 | data[9])
+
+
 def frames_of(data: bytes) -> list[bytes]:
     """The MPEG frames of a file, found by their headers alone."""
-    size = data[6] << 21 | data[7] << 14 | data[8] << 7 | data[9]
-    at, found = 10 + size, []
+    at, found = frames_start(data), []
     while at < len(data):
         header = struct.unpack_from(">I", data, at)[0]
         assert header >> 16 == 0xFFFB, "no header of MPEG-1 layer III"
@@ -163,10 +179,14 @@ def test_three_hundred_chapters(tmp_path: Path) -> None:
     assert all(after - before > 0.065 for before, after in pairwise(starts))
 
 
+def mp3val(path: Path) -> list[str]:
+    """What mp3val complains of."""
+    done = subprocess.run([require_command("mp3val"), "-si", str(path)], check=True, capture_output=True, text=True)
+    return [line for line in done.stdout.splitlines() if line.startswith(("WARNING", "ERROR", "PROBLEM"))]
+
+
 def test_mp3val_finds_nothing(written: Path) -> None:
-    command = [require_command("mp3val"), "-si", str(written)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    assert [line for line in done.stdout.splitlines() if line.startswith(("WARNING", "ERROR", "PROBLEM"))] == []
+    assert mp3val(written) == []
 
 
 def test_progress_is_told_to_the_end(tmp_path: Path) -> None:
@@ -175,3 +195,148 @@ def test_progress_is_told_to_the_end(tmp_path: Path) -> None:
     write(session(), path, replace(order(path), on_progress=told.append))
     assert told == sorted(told)
     assert told[-1] == session().length
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same session, its sounds in the same places, encoded in one go."""
+    timeline = on_grid(session())
+    count, stream = frames_for(timeline.length), Stream(64)
+    encoded = encode(mix(timeline.sounds, timeline.length, BLOCK), count, stream)
+    audio = b"".join(frame for some in encoded for frame in some)
+    path = tmp_path_factory.mktemp("whole") / "whole.mp3"
+    path.write_bytes(stream.info(timeline.length, count, stream.info_bytes + len(audio)) + audio)
+    return path
+
+
+@decoders
+def test_put_together_it_sounds_as_encoded_in_one_go(
+    written: Path, whole: Path, decode: Callable[[Path], Heard]
+) -> None:
+    meant, heard, other = mixed(on_grid(session())), decode(written), decode(whole)
+    sounding = np.convolve(np.abs(meant) > 0, np.ones(3 * 1152), "same") > 0
+    error, its_error = (float(np.std((each - meant)[sounding])) for each in (heard, other))
+    assert to_db(error / its_error) == pytest.approx(0, abs=0.3)
+    # Two encodings of one sound differ by no more than their two errors.
+    assert float(np.std((heard - other)[sounding])) < 1.2 * float(np.hypot(error, its_error))
+    assert np.abs(heard - other).max() < 2 * np.abs(other - meant).max()
+
+
+@decoders
+def test_between_the_sounds_there_is_nothing_at_all(written: Path, decode: Callable[[Path], Heard]) -> None:
+    heard, meant = decode(written), mixed(on_grid(session()))
+    # From two frames before a sound, and until three after it, a codec may smear it.
+    near = np.convolve(np.abs(meant) > 0, np.ones(6 * 1152), "same") > 0
+    assert np.count_nonzero(~near) > RATE
+    assert not heard[~near].any()
+
+
+@pytest.mark.parametrize(("quality", "bitrate"), [("small", 48), ("good", 64), ("best", 96)])
+def test_each_quality_has_its_bitrate_throughout(quality: Quality, bitrate: int, tmp_path: Path) -> None:
+    path = tmp_path / "session.mp3"
+    write(session(), path, order(path, quality))
+    told = ffprobe(path)["format"]
+    assert len(ffmpeg(path)) == session().length
+    assert to_db(float(np.std(ffmpeg(path)) / np.std(mixed(session())))) == pytest.approx(0, abs=0.15)
+    audio = path.stat().st_size - frames_start(path.read_bytes())
+    assert audio * 8 / float(told["duration"]) == pytest.approx(1000 * bitrate, rel=0.01)
+    assert mp3val(path) == []
+
+
+def test_written_again_it_is_copied(tmp_path: Path) -> None:
+    path = tmp_path / "session.mp3"
+    write(session(), path, order(path))
+    first = path.read_bytes()
+    # From here on, whoever asks for samples of a clip gets none.
+    unheard = tuple(replace(each, clip=Unheard(each.clip)) for each in session().sounds)
+    write(replace(session(), sounds=unheard), path, order(path))
+    assert path.read_bytes() == first
+
+
+@dataclass(frozen=True)
+class Unheard:
+    """A clip whose samples must not be needed."""
+
+    clip: Clip
+
+    @property
+    def frames(self) -> int:
+        return self.clip.frames
+
+    @property
+    def identity(self) -> str:
+        return self.clip.identity
+
+    def samples(self) -> Samples:
+        raise AssertionError("asked for samples of a clip that was encoded before")
+
+
+def test_moved_by_whole_granules_nothing_is_encoded_twice(tmp_path: Path) -> None:
+    path = tmp_path / "session.mp3"
+    write(session(), path, order(path))
+    later = tuple(Placed(each.start + 5 * FRAME, Unheard(each.clip)) for each in session().sounds)
+    write(replace(session(), sounds=later, length=session().length + 5 * FRAME), path, order(path))
+
+
+def test_what_is_encoded_ahead_needs_no_encoding_later(tmp_path: Path) -> None:
+    path = tmp_path / "session.mp3"
+    arrivals: list[Arrival] = [*session().sounds, Horizon(session().length), End(session().length)]
+    assert list(ahead(arrivals, order(path))) == arrivals
+    unheard = tuple(replace(each, clip=Unheard(each.clip)) for each in session().sounds)
+    write(replace(session(), sounds=unheard), path, order(path))
+    ready = path.read_bytes()
+    (tmp_path / "other").mkdir()
+    write(session(), tmp_path / "other" / "session.mp3", order(tmp_path / "other" / "session.mp3"))
+    assert ready == (tmp_path / "other" / "session.mp3").read_bytes()
+
+
+def test_broken_frames_in_the_cache_are_made_again(tmp_path: Path) -> None:
+    path = tmp_path / "session.mp3"
+    write(session(), path, order(path))
+    first = path.read_bytes()
+    entries = [each for each in (tmp_path / "cache").rglob("*") if each.is_file()]
+    assert len(entries) >= 5
+    for number, entry in enumerate(entries):
+        entry.write_bytes(entry.read_bytes()[: -1 - number])
+    write(session(), path, order(path))
+    assert path.read_bytes() == first
+
+
+def test_a_cache_that_cannot_be_written_costs_only_time(tmp_path: Path) -> None:
+    path = tmp_path / "session.mp3"
+    write(session(), path, order(path))
+    first = path.read_bytes()
+    (tmp_path / "file").write_text("where the folder should be")
+    write(session(), path, Order(store=Store(tmp_path / "file")))
+    assert path.read_bytes() == first
+
+
+def test_a_sound_too_long_to_keep_is_streamed_and_what_follows_is_in_place(tmp_path: Path) -> None:
+    path = tmp_path / "long.mp3"
+    swell, chime_ = SwellClip("hold", LONGEST + 1001), chime("wood")
+    sounds = (Placed(0, chime_), Placed(100_000, swell), Placed(100_000 + swell.frames + RATE, chime_))
+    length = sounds[-1].start + chime_.frames + RATE
+    timeline = Timeline("Long", "en-US", length, (), (), sounds)
+    write(timeline, path, order(path))
+    heard = ffmpeg(path)
+    assert len(heard) == length
+    for at in (0, sounds[-1].start):
+        near = heard[max(at - 300, 0) : at + 2000]
+        assert abs(int(np.argmax(np.abs(near) > 0.01)) + max(at - 300, 0) - at) < 400
+    middle = heard[100_000 + RATE : 100_000 + swell.frames - RATE]
+    meant = mixed(on_grid(timeline))[100_000 + RATE : 100_000 + swell.frames - RATE]
+    assert to_db(float(np.std(middle) / np.std(meant))) == pytest.approx(0, abs=0.1)
+    kept = [each for each in (tmp_path / "cache").rglob("*") if each.is_file()]
+    assert sum(each.stat().st_size for each in kept) < 100_000
+
+
+@given(st.sampled_from(list(BITRATES.values())), st.lists(st.integers(0, 300), max_size=5))
+def test_silence_keeps_the_bitrate(bitrate: int, runs: list[int]) -> None:
+    stream = Stream(bitrate)
+    count = size = 0
+    for run in runs:
+        data = stream.silence(run, count, size)
+        frames, rest = stream.whole_frames(data)
+        assert (len(frames), rest) == (run, b"")
+        count, size = count + run, size + len(data)
+    assert -1 < size - count * 144_000 * bitrate / RATE <= 0

@@ -21,7 +21,7 @@ from voiceguide.output.pieces import Piece, Pieces, pieces
 from voiceguide.output.replacing import replacing
 from voiceguide.output.tags import id3_tag
 from voiceguide.sound.clip import Placed
-from voiceguide.store import key_of
+from voiceguide.store import Store, key_of
 from voiceguide.timeline.model import Timeline
 
 if TYPE_CHECKING:
@@ -63,9 +63,8 @@ def ahead(arrivals: Iterable[Arrival], order: Order) -> Iterator[Arrival]:
     gathering = Pieces(APART)
     for arrival in arrivals:
         for piece in gathering.take(arrival):
-            if piece.length <= LONGEST:
-                for _ in _piece(piece, stream, order):
-                    pass
+            if piece.length <= LONGEST and not order.store.has(_key(piece, stream)):
+                _kept(piece, stream, order.store)
         yield arrival
 
 
@@ -81,7 +80,7 @@ def _audio(timeline: Timeline, stream: Stream, order: Order) -> Iterator[tuple[i
         silence = stream.silence(first - count, count, size)
         yield first - count, silence
         count, size = first, size + len(silence)
-        for some, data in _piece(piece, stream, order):
+        for some, data in _piece(piece, stream, order.store):
             yield some, data
             count, size = count + some, size + len(data)
     if count < total:
@@ -94,32 +93,44 @@ def _on_grid(piece: Piece) -> tuple[int, int]:
     return granule // 2, granule % 2 * GRANULE
 
 
-def _piece(piece: Piece, stream: Stream, order: Order) -> Iterator[tuple[int, bytes]]:
-    """The frames of a piece: from the cache, or into it."""
-    into = _on_grid(piece)[1]
-    # With a frame of silence after the last sound, so that it is not cut out of its overlap with the next granule.
-    count = frames_for(into + piece.length) + 1
-    if piece.length > LONGEST:
-        yield from _encoded(_moved(piece.sounds, into), into + piece.length, count, stream)
-        return
-    key = key_of(
+def _piece(piece: Piece, stream: Stream, store: Store) -> Iterator[tuple[int, bytes]]:
+    """The frames of a piece."""
+    if piece.length <= LONGEST:
+        yield _count(piece), _kept(piece, stream, store)
+    else:
+        yield from _encoded_piece(piece, stream)
+
+
+def _kept(piece: Piece, stream: Stream, store: Store) -> bytes:
+    """The frames of a piece, from the cache, or into it."""
+    key = _key(piece, stream)
+    data = store.get(key)
+    if data is None:
+        data = b"".join(frames for _, frames in _encoded_piece(piece, stream))
+        data = store.put(key, data) or data
+    return data
+
+
+def _key(piece: Piece, stream: Stream) -> str:
+    return key_of(
         {
             "mp3": stream.bitrate,
             "encoder": signature(),
-            "into": into,
+            "into": _on_grid(piece)[1],
             "sounds": [(sound.start, sound.clip.identity) for sound in piece.sounds],
         }
     )
-    data = order.store.get(key)
-    if data is None:
-        made = _encoded(_moved(piece.sounds, into), into + piece.length, count, stream)
-        data = b"".join(frames for _, frames in made)
-        data = order.store.put(key, data) or data
-    yield count, data
 
 
-def _moved(sounds: Iterable[Placed], by: int) -> Iterator[Placed]:
-    return (replace(sound, start=sound.start + by) for sound in sounds)
+def _count(piece: Piece) -> int:
+    """Frames of a piece: one of silence comes last, so that no sound is cut out of its overlap with what follows."""
+    return frames_for(_on_grid(piece)[1] + piece.length) + 1
+
+
+def _encoded_piece(piece: Piece, stream: Stream) -> Iterator[tuple[int, bytes]]:
+    into = _on_grid(piece)[1]
+    sounds = (replace(sound, start=sound.start + into) for sound in piece.sounds)
+    return _encoded(sounds, into + piece.length, _count(piece), stream)
 
 
 def _encoded(

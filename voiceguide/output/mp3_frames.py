@@ -49,11 +49,7 @@ class Stream:
     @property
     def frame_bytes(self) -> int:
         """Bytes of a frame without its padding byte, which most have."""
-        return self.bytes_of(1)
-
-    def bytes_of(self, count: int) -> int:
-        """Bytes of the first `count` frames, by the bitrate."""
-        return count * FRAME // 8 * self.bitrate * 1000 // RATE
+        return FRAME // 8 * self.bitrate * 1000 // RATE
 
     def whole_frames(self, data: bytes) -> tuple[list[bytes], bytes]:
         """The frames that `data` begins with, and the rest, which is less than one."""
@@ -71,10 +67,11 @@ class Stream:
 
         Seeking in a file of constant bitrate takes a place in time for a place in the file.
         """
-        plain, padded = (self._silent(flag) for flag in (0, _PADDED))
+        plain, padded = self._silent(0), self._silent(_PADDED)
+        least, rate = len(plain), FRAME // 8 * self.bitrate * 1000
         parts = []
         for number in range(frames_before + 1, frames_before + count + 1):
-            frame = padded if bytes_before < self.bytes_of(number) - self.frame_bytes else plain
+            frame = padded if bytes_before + least < number * rate // RATE else plain
             parts.append(frame)
             bytes_before += len(frame)
         return b"".join(parts)
