@@ -19,6 +19,7 @@ from voiceguide.units import (
     parse_duration,
     parse_range,
     seconds,
+    ticks,
 )
 
 READ = {
@@ -139,6 +140,11 @@ def test_frames_round_half_up(ms: int, rate: int) -> None:
 @given(st.integers(min_value=0, max_value=10**12), rates)
 def test_milliseconds_round_half_up(count: int, rate: int) -> None:
     assert milliseconds(count, rate) == half_up(Fraction(count * 1000, rate))
+
+
+@given(st.integers(min_value=0, max_value=10**12), st.sampled_from([1, 75, 100]), rates)
+def test_ticks_round_half_up(count: int, per_second: int, rate: int) -> None:
+    assert ticks(count, per_second, rate) == half_up(Fraction(count * per_second, rate))
 
 
 @given(st.integers(min_value=0, max_value=10**9), rates)

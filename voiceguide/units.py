@@ -90,7 +90,12 @@ def frames(ms: int, rate: int = RATE) -> int:
 
 def milliseconds(count: int, rate: int = RATE) -> int:
     """Frames at `rate` Hz to milliseconds, rounded half up. For display and tags, never for placing."""
-    return _half_up(count * 1000, rate)
+    return ticks(count, 1000, rate)
+
+
+def ticks(count: int, per_second: int, rate: int = RATE) -> int:
+    """Frames at `rate` Hz to units of which a second has `per_second`, rounded half up, as file formats count time."""
+    return _half_up(count * per_second, rate)
 
 
 def seconds(count: int, rate: int = RATE) -> float:

@@ -94,3 +94,16 @@ def ffprobe(path: Path) -> dict[str, Any]:
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     told: dict[str, Any] = json.loads(done.stdout)
     return told
+
+
+def shown(path: Path) -> list[tuple[float, float, str]]:
+    """The captions of a file as ffmpeg finds them: from when and for how long (s), and the words."""
+    command = [require_command("ffprobe"), "-v", "error", "-of", "json", "-show_packets", "-show_data", str(path)]
+    packets = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)["packets"]
+    return [(float(each["pts_time"]), float(each["duration_time"]), _dumped(each["data"])) for each in packets]
+
+
+def _dumped(dump: str) -> str:
+    """The text that a hexadecimal dump shows."""
+    rows = [line.split(": ", 1)[1][:40] for line in dump.splitlines() if line]
+    return bytes.fromhex("".join(rows)).decode().strip()

@@ -53,6 +53,13 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         raise _explained(path, cause) from cause
 
 
+def replace_text(path: Path, text: str) -> None:
+    """Write a text file in UTF-8, whole or not at all. See `replacing`."""
+    with replacing(path) as file:
+        # What is no text, as in a file name of any bytes, shows as a question mark.
+        file.write(text.encode(errors="replace"))
+
+
 def require_place(path: Path) -> None:
     """Make sure that a file can be put at `path`.
 

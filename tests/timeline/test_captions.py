@@ -1,0 +1,53 @@
+"""The words with their times."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.timeline.blanks import timeline
+from voiceguide.timeline.captions import Caption, captions
+from voiceguide.timeline.model import Event
+from voiceguide.units import RATE
+
+SCRIPT = """
+[chime bell]
+Sit down.
+[pause 2s]
+Breathe out.
+[hold 10s | "Half way." at half | chime at end]
+Rest.
+"""
+
+spans = st.lists(st.tuples(st.integers(0, 50), st.integers(0, 200)), max_size=8)
+
+
+def test_each_sentence_is_there_from_its_first_sound_to_its_last() -> None:
+    placed = timeline(SCRIPT)
+    said = [event for event in placed.events if event.kind == "speech"]
+    assert captions(placed) == tuple(Caption(event.start, event.end, event.text) for event in said)
+    assert [caption.text for caption in captions(placed)] == ["Sit down.", "Breathe out.", "Half way.", "Rest."]
+    assert [caption.end - caption.start for caption in captions(placed)] == [2 * RATE, 2 * RATE, 2 * RATE, RATE]
+
+
+@given(spans)
+def test_they_never_overlap_nor_outlast_the_session(gaps: list[tuple[int, int]]) -> None:
+    start, events = 0, []
+    for number, (gap, length) in enumerate(gaps):
+        start += gap
+        events.append(Event(start, start + length, "speech", f"Number {number}"))
+    length = start + 100
+    found = captions(replace(timeline("Rest."), events=tuple(events), length=length))
+    assert [(each.start, each.text) for each in found] == [(each.start, each.text) for each in events]
+    assert all(one.end <= other.start for one, other in pairwise(found))
+    assert all(each.start <= each.end <= length for each in found)
+    for each, event, (_, long) in zip(found, events, gaps, strict=True):
+        assert each.end == event.end or each.end - each.start < long
+
+
+def test_a_caption_is_one_line() -> None:
+    placed = replace(timeline("Rest."), events=(Event(0, 9, "speech", "Sit\n  down. "),))
+    assert captions(placed) == (Caption(0, 9, "Sit down."),)
