@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from _bench import rows, sound_rows, table
+from _bench import growth_rows, rows, sound_rows, table
 from _bench.machine import describe
 from _bench.processes import CommandFailed
 from _bench.rows import Row
@@ -27,6 +27,8 @@ ROWS = (
     Row("play-cold", f"`voiceguide play {SESSION}`, Piper cold", sound_rows.play_cold),
     Row("cached-export", f"cached export of {SESSION}", rows.cached_export),
     Row("memory", "peak memory of cached exports", rows.memory),
+    Row("sessions", "cached MP3 exports of 5 min to 8 h", growth_rows.sessions),
+    Row("libraries", "cached MP3 exports of 1 to 500 routines", growth_rows.libraries),
     Row("timing", "timing of the files", sound_rows.timing),
     Row("live", "timing of live play", sound_rows.live),
     Row("loudness", "loudness of the MP3 file", sound_rows.loudness),

