@@ -12,8 +12,8 @@ import voiceguide
 from tests.conftest import require_module
 from tests.output.sessions import mixed
 from voiceguide.errors import FileError, RoutineError, UnknownName
+from voiceguide.exporting import Exported, Progress
 from voiceguide.routine.choices import Choices
-from voiceguide.session import Exported, Progress
 from voiceguide.sound.levels import to_int16
 from voiceguide.units import RATE
 

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
         UnknownName,
         VoiceguideError,
     )
+    from voiceguide.exporting import Exported, Progress
     from voiceguide.player.transport import Moment, Played
     from voiceguide.routine.choices import Choices
-    from voiceguide.session import Exported, Progress, Session, open
+    from voiceguide.session import Session, open
     from voiceguide.source import Problem, Span
     from voiceguide.timeline.model import Timeline
 
@@ -52,11 +53,11 @@ __all__ = [
 
 _HOMES = {
     "Choices": "voiceguide.routine.choices",
-    "Exported": "voiceguide.session",
+    "Exported": "voiceguide.exporting",
     "Moment": "voiceguide.player.transport",
     "Played": "voiceguide.player.transport",
     "Problem": "voiceguide.source",
-    "Progress": "voiceguide.session",
+    "Progress": "voiceguide.exporting",
     "Session": "voiceguide.session",
     "Span": "voiceguide.source",
     "Timeline": "voiceguide.timeline.model",

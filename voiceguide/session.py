@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ from voiceguide.script.draft import Change, Plan
 from voiceguide.source import errors_in
 
 if TYPE_CHECKING:
+    from voiceguide.exporting import Exported, Progress
     from voiceguide.output.order import Quality
     from voiceguide.player.transport import Moment, Played
     from voiceguide.sound.beds import Bed
@@ -32,29 +33,6 @@ if TYPE_CHECKING:
 
 KNOWN_AFTER = 3
 """After so many complete sessions a routine is known, and less is said of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far an export is, from 0 to 1 for each of its two parts."""
-
-    spoken: float
-    written: float
-
-
-@dataclass(frozen=True, slots=True)
-class Exported:
-    """What an export made."""
-
-    path: Path
-    seconds: float
-    bytes: int
-    phrases: int
-    """Distinct phrases of the session."""
-    synthesised: int
-    """Of these, how many were spoken now."""
-    cached: int
-    """Of these, how many were in the cache."""
 
 
 def open(name: str | Path, choices: Choices | None = None, **wishes: str | float) -> Session:  # voiceguide.open
@@ -181,22 +159,18 @@ class Session:
             EngineError: speech fails.
             FileError: the file cannot be written.
         """
-        from voiceguide.output.formats import format_for
+        from voiceguide.exporting import Progress, destination
         from voiceguide.output.order import About, Order
-        from voiceguide.output.replacing import require_place
-        from voiceguide.units import seconds
 
-        path = Path(path)
         # Before minutes of speaking, not after.
-        require_place(path)
-        kind = format_for(path)
+        goal = destination(Path(path))
         self._require_fit(self.problems())
         bed = self._bed()
         about = About(comment=self.routine.summary.value if self.routine and self.routine.summary else "")
         with self._narrated(on_progress) as narrator:
             order = Order(store=narrator.cache.store, quality=quality, about=about)
             # Under a bed there is nothing to do ahead: no sound stands alone.
-            timeline = self._timeline(narrator, bed, (lambda each: kind.ahead(each, order)) if bed is None else iter)
+            timeline = self._timeline(narrator, bed, (lambda each: goal.ahead(each, order)) if bed is None else iter)
             self._require_fit(timeline.problems)
             length = max(timeline.length, 1)
 
@@ -204,16 +178,7 @@ class Session:
                 if on_progress:
                     on_progress(Progress(1.0, frames / length))
 
-            kind.write(timeline, path, replace(order, on_progress=written))
-            tally = narrator.tally
-        return Exported(
-            path=path,
-            seconds=seconds(timeline.length, timeline.rate),
-            bytes=path.stat().st_size,
-            phrases=tally.phrases,
-            synthesised=tally.synthesised,
-            cached=tally.cached,
-        )
+            return goal.write(timeline, replace(order, on_progress=written), narrator.tally)
 
     def play(self, speaker: str = "auto", on_moment: Callable[[Moment], None] | None = None) -> Played:
         """Play the session to its end. Blocks; Ctrl-C ends it with a short fade and is raised again.
@@ -241,6 +206,7 @@ class Session:
     @contextmanager
     def _narrated(self, on_progress: Callable[[Progress], None] | None) -> Iterator[Narrator]:
         """A narrator that has begun to speak this session's phrases in their order."""
+        from voiceguide.exporting import Progress
         from voiceguide.speech.cache import ClipCache
         from voiceguide.speech.narrator import Narrator
         from voiceguide.speech.registry import choose

@@ -17,7 +17,7 @@ from voiceguide.cli.wishes import Wishes, with_wishes
 from voiceguide.source import errors_in
 
 if TYPE_CHECKING:
-    from voiceguide.session import Progress
+    from voiceguide.exporting import Progress
 
 
 @click.command()
