@@ -70,6 +70,21 @@ def test_a_file_holds_what_the_timeline_says(script: Path, tmp_path: Path) -> No
     assert np.array_equal(samples, to_int16(mixed(session.timeline())))
 
 
+def test_pydub_gets_what_the_file_holds(script: Path) -> None:
+    require_module("pydub")
+    session = voiceguide.open(script, engine="tone")
+    samples = session.to_pydub().get_array_of_samples()
+    assert np.array_equal(np.array(samples), to_int16(mixed(session.timeline())))
+
+
+def test_pydub_gets_no_session_whose_words_do_not_fit(tmp_path: Path) -> None:
+    require_module("pydub")
+    path = tmp_path / "tight.md"
+    path.write_text('# Tight\n[hold 2s | "{}." at start]\n'.format(" ".join(["Breathe"] * 30)), encoding="utf-8")
+    with pytest.raises(RoutineError):
+        voiceguide.open(path, engine="tone").to_pydub()
+
+
 def test_a_hold_lasts_its_time_in_the_file_too(script: Path) -> None:
     timeline = voiceguide.open(script, engine="tone").timeline()
     chimes = [event.start for event in timeline.events if event.kind == "chime"]
@@ -91,7 +106,7 @@ def test_a_place_that_cannot_be_written_is_refused_before_anything_is_spoken(scr
     for path, failure in (
         (tmp_path / "none" / "a.mp3", FileError),
         (tmp_path, FileError),
-        (tmp_path / "a.ogg", UnknownName),
+        (tmp_path / "song", UnknownName),
     ):
         told: list[Progress] = []
         with pytest.raises(failure):

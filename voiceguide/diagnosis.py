@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from voiceguide.speech.engine import Voice
 
 _SPEECH = "pip install 'voiceguide[neural]'"
+_BY_FFMPEG = ".ogg"
+"""Stands for all endings that only ffmpeg knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,18 +137,19 @@ def _formats() -> Iterator[Finding]:
     # Nothing but silence would not call on an encoder.
     sound = chime(chime_names()[-1])
     session = Timeline("Test", "en-US", sound.frames, (Chapter(0, "Test"),), events=(), sounds=(Placed(0, sound),))
-    for ending in FORMATS:
+    for ending in (*FORMATS, _BY_FFMPEG):
         part = f"export {ending}"
+        needed = ending in FORMATS and not FORMATS[ending].needs
         try:
             with tempfile.TemporaryDirectory() as folder:
                 path = Path(folder) / f"test{ending}"
                 format_for(path).write(session, path, Order(store=Store(Path(folder))))
         except ImportError as cause:
             yield Finding(part, False, str(cause), f"pip install {cause.name}")
-        except MachineError as cause:
-            yield _failed(part, cause)
+        except VoiceguideError as cause:
+            yield _failed(part, cause, needed=needed)
         else:
-            yield Finding(part, True, "writes")
+            yield Finding(part, True, "writes", needed=needed)
 
 
 def _folders() -> Iterator[Finding]:

@@ -21,6 +21,8 @@ from voiceguide.script.draft import Change, Plan
 from voiceguide.source import errors_in
 
 if TYPE_CHECKING:
+    from pydub import AudioSegment
+
     from voiceguide.exporting import Exported, Progress
     from voiceguide.output.order import Quality
     from voiceguide.player.transport import Moment, Played
@@ -137,6 +139,25 @@ class Session:
         with self._narrated(on_progress) as narrator:
             return self._timeline(narrator, bed)
 
+    def to_pydub(self) -> AudioSegment:
+        """The session for those who go on in pydub: 16-bit, mono, 44,100 Hz, the samples of the WAV file.
+
+        It is in memory as a whole, with 5.3 MB for each minute.
+
+        Raises:
+            MachineError: pydub is not installed (`pip install 'voiceguide[pydub]'`), or the session is too long for it.
+            RoutineError: words do not fit inside their hold.
+            UnknownName, EngineError: as `timeline`.
+        """
+        from voiceguide.output.pydub_bridge import library, to_pydub
+
+        # Before minutes of speaking, not after.
+        library()
+        self._require_fit(self.problems())
+        timeline = self.timeline()
+        self._require_fit(timeline.problems)
+        return to_pydub(timeline)
+
     def export(
         self,
         path: str | Path,
@@ -158,6 +179,7 @@ class Session:
             RoutineError: words do not fit inside their hold.
             EngineError: speech fails.
             FileError: the file cannot be written.
+            MachineError: what writes such files is not installed.
         """
         from voiceguide.exporting import Progress, destination
         from voiceguide.output.order import About, Order

@@ -48,7 +48,7 @@ def test_every_part_has_a_line(capsys: Captured) -> None:
     found = findings(capsys)
     assert found["voiceguide"]["detail"].startswith(f"{__version__} on Python 3.")
     assert found["engine tone"]["detail"] == "hum (mul)"
-    for part in ("voice used", "speaker miniaudio", "speaker simpleaudio", "export .mp3", "export .wav"):
+    for part in ("voice used", "speaker miniaudio", "speaker simpleaudio", "export .mp3", "export .ogg"):
         assert part in found
     for part, variable in (("cache", "VOICEGUIDE_CACHE_DIR"), ("your folder", "VOICEGUIDE_DATA_DIR")):
         assert found[part]["works"]
@@ -124,6 +124,8 @@ def test_with_nothing_but_the_base_installed(capsys: Captured, monkeypatch: pyte
     found = findings(capsys)
     assert not found["speaker simpleaudio"]["works"]
     assert not found["speaker simpleaudio"]["needed"]
+    assert not found["export .ogg"]["works"]
+    assert not found["export .ogg"]["needed"]
     assert found["engine tone"]["works"]
 
 

@@ -62,7 +62,7 @@ def test_json_has_the_fields_that_others_build_on(here: Path, capfd: Captured) -
         (["-o", "none/a.mp3"], 3, "There is no folder none. Make it first, or name another with -o."),
         (["-o", "."], 3, ". is a folder. Name a file in it with -o."),
         (["-o", ""], 3, ". is a folder. Name a file in it with -o."),
-        (["-o", "a.ogg"], 2, "No format is called '.ogg'. The nearest: .mp3, .wav. Name a file like a.mp3."),
+        (["-o", "song"], 2, "No format is called 'song'. The nearest: .mp3, .wav. Name a file like song.mp3."),
         (["-o", "~no-such-user/a.mp3"], 3, "There is no folder ~no-such-user. Make it first, or name another with -o."),
         (
             ["--voice", "hun"],

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import require_command, require_module
 from voiceguide.errors import UnknownName
-from voiceguide.output import mp3, wav
+from voiceguide.output import mp3, pydub_bridge, wav
 from voiceguide.output.formats import FORMATS, format_for
 
 
@@ -25,10 +26,18 @@ def test_the_ending_of_the_name_says_it(name: str, writer: str) -> None:
     assert format_for(Path(name)).module == writer
 
 
+@pytest.mark.parametrize("name", ["a.ogg", "a.AIFF", ".mka"])
+def test_what_ffmpeg_knows_goes_over_the_bridge(name: str) -> None:
+    require_command("ffmpeg")
+    require_module("pydub")
+    assert format_for(Path(name)).module == pydub_bridge.__name__
+
+
 @pytest.mark.parametrize(
-    ("name", "ending"), [("a.ogg", ".ogg"), ("song", "song"), ("a.mp3.part", ".part"), ("mp3", "mp3")]
+    ("name", "ending"), [("a.mpp3", ".mpp3"), ("song", "song"), ("a.mp3.part", ".part"), ("mp3", "mp3")]
 )
 def test_another_ending_gets_those_there_are(name: str, ending: str) -> None:
+    require_command("ffmpeg", "it is asked about endings")
     with pytest.raises(UnknownName) as caught:
         format_for(Path(name))
     assert (caught.value.kind, caught.value.name) == ("format", ending)

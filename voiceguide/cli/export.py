@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("name")
 @click.option(
-    "-o", "--output", metavar="PATH", help="File to write; its ending says the format (.mp3, .wav). [default: NAME.mp3]"
+    "-o",
+    "--output",
+    metavar="PATH",
+    help="File to write; its ending says the format (.mp3, .wav, or with pydub and ffmpeg any that ffmpeg knows). "
+    "[default: NAME.mp3]",
 )
 @with_wishes
 @json_option

@@ -65,6 +65,9 @@ FORMATS = {
 }
 """A new format is a module and a line here."""
 
+ANY_OTHER = Format("voiceguide.output.pydub_bridge")
+"""Whatever else ffmpeg can write."""
+
 DEFAULT_ENDING = ".mp3"
 
 
@@ -73,11 +76,15 @@ def format_for(path: Path) -> Format:
 
     Raises:
         UnknownName: no format has that ending.
-        FileError: what it needs is not installed.
+        MachineError: what it needs is not installed.
     """
     ending = path.suffix or path.name
     found = FORMATS.get(ending.lower())
     if found is None:
+        from voiceguide.output.pydub_bridge import writes
+
+        if writes(path):
+            return ANY_OTHER
         raise UnknownName("format", ending, FORMATS, f"Name a file like {path.stem}{DEFAULT_ENDING}.")
     if found.needs and find_spec(found.needs) is None:
         what = f"{path} was not written: {ending} needs {found.needs}, which is not installed."
