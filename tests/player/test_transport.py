@@ -87,9 +87,13 @@ class Listener:
         self.slept += seconds
         # In whole blocks, as they come: then none is taken before all of it is there.
         for _ in range(round(seconds * RATE / BLOCK)):
-            if isinstance(self.speaker.source, Buffer):
-                self.speaker.source.wait(self.patience)
+            self.let_mix()
             self.speaker.play(BLOCK)
+
+    def let_mix(self) -> None:
+        """Until the next block is there. The mixer is seconds ahead of a real device; of this one, by nothing."""
+        if isinstance(self.speaker.source, Buffer):
+            self.speaker.source.wait(self.patience)
 
     def show(self, moment: Moment) -> None:
         self.moments.append(moment)
@@ -266,7 +270,11 @@ def sounding(samples: npt.ArrayLike) -> list[int]:
 
 
 def in_bravo(listener: Listener) -> bool:
-    return bool(len(listener.speaker.given)) and listener.speaker.given[-1] == round(LEVELS["Bravo."] * 32767)
+    """Whether Bravo is being said. Then the next block of it, which is to fade, has been mixed, too."""
+    said = bool(len(listener.speaker.given)) and listener.speaker.given[-1] == round(LEVELS["Bravo."] * 32767)
+    if said:
+        listener.let_mix()
+    return said
 
 
 def test_it_can_be_stopped_and_fades_out() -> None:
