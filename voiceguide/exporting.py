@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import contextlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from voiceguide.output.formats import Format, format_for
+from voiceguide.errors import UnknownName, WrongWish
+from voiceguide.output.formats import DEFAULT_ENDING, SIDES, Format, ending_of, format_for, side_endings
+from voiceguide.output.names import numbered, safe_name
 from voiceguide.output.order import Order
-from voiceguide.output.replacing import require_place
+from voiceguide.output.playlist import ENDING as PLAYLIST
+from voiceguide.output.playlist import write_playlist
+from voiceguide.output.replacing import is_folder, make_folder, require_place
 from voiceguide.timeline.model import Timeline
+from voiceguide.timeline.splitting import split
 from voiceguide.units import seconds
 
 if TYPE_CHECKING:
@@ -31,26 +37,28 @@ class Exported:
     """What an export made."""
 
     path: Path
+    """The file; of a session in parts, its playlist."""
     seconds: float
     bytes: int
+    """Size of the file, or of all parts."""
     phrases: int
     """Distinct phrases of the session."""
     synthesised: int
     """Of these, how many were spoken now."""
     cached: int
     """Of these, how many were in the cache."""
+    files: tuple[Path, ...] = ()
+    """The parts of a session in parts, in order."""
+    also: tuple[Path, ...] = ()
+    """The files of words and times beside them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """The file an export is to become."""
-
-    path: Path
-    kind: Format
+class Destination(Protocol):
+    """What an export is to become."""
 
     def ahead(self, arrivals: Iterable[Arrival], order: Order) -> Iterable[Arrival]:
         """Do what can be done while the session is still being spoken. See `formats.Ahead`."""
-        return self.kind.ahead(arrivals, order)
+        ...
 
     def write(self, timeline: Timeline, order: Order, tally: Tally) -> Exported:
         """Write the session whose phrases were counted in `tally`.
@@ -58,7 +66,35 @@ class Destination:
         Raises:
             FileError: a file cannot be written.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OneFile:
+    """A file, and those of words and times beside it."""
+
+    path: Path
+    kind: Format
+    sides: tuple[str, ...]
+    """Endings of the others."""
+
+    @property
+    def also(self) -> tuple[Path, ...]:
+        """The others."""
+        stem = self.path.name.removesuffix(ending_of(self.path))
+        beside = (self.path.with_name(stem + ending) for ending in self.sides)
+        return tuple(path for path in beside if path != self.path)
+
+    def ahead(self, arrivals: Iterable[Arrival], order: Order) -> Iterable[Arrival]:
+        """See `Destination`."""
+        return self.kind.ahead(arrivals, order)
+
+    def write(self, timeline: Timeline, order: Order, tally: Tally) -> Exported:
+        """See `Destination`."""
         self.kind.write(timeline, self.path, order)
+        sound = "" if ending_of(self.path).lower() in SIDES.values() else self.path.name
+        for path in self.also:
+            format_for(path).write(timeline, path, replace(order, sound=sound))
         return Exported(
             path=self.path,
             seconds=seconds(timeline.length, timeline.rate),
@@ -66,15 +102,93 @@ class Destination:
             phrases=tally.phrases,
             synthesised=tally.synthesised,
             cached=tally.cached,
+            also=self.also,
         )
 
 
-def destination(path: Path) -> Destination:
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A folder with a file for each chapter, and a playlist of them."""
+
+    folder: Path
+    playlist: Path
+    ending: str
+    """That of every part."""
+    sides: tuple[str, ...]
+
+    def ahead(self, arrivals: Iterable[Arrival], _: Order) -> Iterable[Arrival]:
+        """See `Destination`. A part is known when its chapter is over, and so nothing is done early."""
+        return arrivals
+
+    def write(self, timeline: Timeline, order: Order, tally: Tally) -> Exported:
+        """See `Destination`. The playlist comes last: what it names is there."""
+        parts = split(timeline)
+        made: list[Exported] = []
+        make_folder(self.folder)
+        done = 0
+        for track, (part, name) in enumerate(zip(parts, numbered([part.title for part in parts]), strict=True), 1):
+            about = replace(order.about, album=timeline.title, track=track, tracks=len(parts))
+            path = self.folder / f"{name}{self.ending}"
+            file = OneFile(path, format_for(path), self.sides)
+            made.append(file.write(part, replace(order, about=about, on_progress=_after(done, order)), tally))
+            done += part.length
+        write_playlist(timeline.title, list(zip((each.path for each in made), parts, strict=True)), self.playlist)
+        return replace(
+            made[0],
+            path=self.playlist,
+            seconds=seconds(done, timeline.rate),
+            bytes=sum(each.bytes for each in made),
+            files=tuple(each.path for each in made),
+            also=tuple(path for each in made for path in each.also),
+        )
+
+
+def destination(path: Path, name: str, also: Iterable[str] = (), *, parts: bool = False) -> Destination:
     """Where an export to `path` goes.
 
+    Args:
+        path: the file; for a session in parts, their folder, or a name whose ending tells their format.
+        name: what the playlist of the parts is called.
+        also: names from `formats.SIDES` of files to lie beside each other one.
+        parts: one file for each chapter.
+
     Raises:
-        UnknownName: no format has that ending.
-        FileError: the file cannot be put there.
+        UnknownName: no format has that ending, or there is no such extra file.
+        WrongWish: files without sound are to be parts.
+        FileError: a file cannot be put there.
+        MachineError: what writes such files is not installed.
     """
+    sides = side_endings(also)
+    if parts:
+        return _parts(path, name, sides)
     require_place(path)
-    return Destination(path, format_for(path))
+    file = OneFile(path, format_for(path), sides)
+    for beside in file.also:
+        require_place(beside)
+    return file
+
+
+def _parts(path: Path, name: str, sides: tuple[str, ...]) -> Parts:
+    folder, ending = _folder_and_ending(path)
+    if ending.lower() in SIDES.values():
+        raise WrongWish(f"{path} would have no sound to split. Name a sound file, and add the others with also.")
+    playlist = folder / f"{safe_name(name)}{PLAYLIST}"
+    # The folder itself is made when there is something to put into it.
+    require_place(playlist if is_folder(folder) else folder)
+    return Parts(folder, playlist, ending, sides)
+
+
+def _folder_and_ending(path: Path) -> tuple[Path, str]:
+    """The folder of the parts and the ending of their names, from a name that may have one."""
+    if not is_folder(path):
+        # A folder's name may have a dot in it, too.
+        with contextlib.suppress(UnknownName):
+            format_for(path)
+            ending = ending_of(path)
+            return path.with_name(path.name.removesuffix(ending)), ending
+    return path, DEFAULT_ENDING
+
+
+def _after(done: int, order: Order) -> Callable[[int], None]:
+    """Told of a part's progress, it tells of all."""
+    return lambda frames: order.on_progress(done + frames)

@@ -164,18 +164,24 @@ class Session:
         on_progress: Callable[[Progress], None] | None = None,
         *,
         quality: Quality = "good",
+        also: Iterable[str] = (),
+        split: bool = False,
     ) -> Exported:
         """Write the session to a file; the ending of its name says which format.
 
-        The file appears whole or not at all.
+        A file appears whole or not at all.
 
         Args:
-            path: the file; its folder is there.
+            path: the file; its folder is there. With `split`, the folder to make, or a name whose ending says which
+                format its files have.
             on_progress: called from several threads, in no strict order.
             quality: size against sound, for formats that lose some of it.
+            also: files of words and times to lie beside it: `lrc`, `srt`, `vtt`, `chapters`, `cue`, `transcript`.
+            split: one file for each chapter, and a playlist of them.
 
         Raises:
-            UnknownName: no such format, engine or voice.
+            UnknownName: no such format, extra file, engine or voice.
+            WrongWish: a file without sound is to be split.
             RoutineError: words do not fit inside their hold.
             EngineError: speech fails.
             FileError: the file cannot be written.
@@ -185,7 +191,7 @@ class Session:
         from voiceguide.output.order import About, Order
 
         # Before minutes of speaking, not after.
-        goal = destination(Path(path))
+        goal = destination(Path(path), self.path.stem, also, parts=split)
         self._require_fit(self.problems())
         bed = self._bed()
         about = About(comment=self.routine.summary.value if self.routine and self.routine.summary else "")
@@ -198,7 +204,7 @@ class Session:
 
             def written(frames: int) -> None:
                 if on_progress:
-                    on_progress(Progress(1.0, frames / length))
+                    on_progress(Progress(1.0, min(frames / length, 1.0)))
 
             return goal.write(timeline, replace(order, on_progress=written), narrator.tally)
 

@@ -47,7 +47,7 @@ def test_json_has_the_fields_that_others_build_on(here: Path, capfd: Captured) -
     assert run(["export", "rest.md", "--engine", "tone", "-o", "new name.wav", "--json"]) == 0
     out, err = capfd.readouterr()
     told = json.loads(out)
-    assert list(told) == ["path", "seconds", "bytes", "phrases", "synthesised", "cached"]
+    assert list(told) == ["path", "seconds", "bytes", "phrases", "synthesised", "cached", "files", "also"]
     assert told["path"] == "new name.wav"
     assert told["bytes"] == (here / "new name.wav").stat().st_size
     with wave.open("new name.wav") as file:

@@ -29,9 +29,18 @@ if TYPE_CHECKING:
     help="File to write; its ending says the format (.mp3, .wav, or with pydub and ffmpeg any that ffmpeg knows). "
     "[default: NAME.mp3]",
 )
+@click.option(
+    "--also",
+    metavar="KINDS",
+    help="Words and times beside it: lrc, srt, vtt, chapters, cue, transcript. Several as lrc,vtt.",
+)
+@click.option("--split", is_flag=True, help="A file for each chapter, and a playlist, in a folder: PATH or NAME.")
+@click.option("--quality", metavar="HOW", default="good", help="small, good (the default) or best: size against sound.")
 @with_wishes
 @json_option
-def export(name: str, output: str | None, wishes: Wishes, as_json: bool) -> None:
+def export(
+    name: str, output: str | None, also: str | None, split: bool, quality: str, wishes: Wishes, as_json: bool
+) -> None:
     """Write a session to a file, with its title and a chapter for every point and side.
 
     \b
@@ -39,24 +48,30 @@ def export(name: str, output: str | None, wishes: Wishes, as_json: bool) -> None
       voiceguide export sciatica
       voiceguide export sciatica -o ~/Music/sciatica.wav --pace 0.9
       voiceguide export sciatica --minutes 10 --sore BL40,LI4 --bed rain
+      voiceguide export sciatica --also lrc,chapters
+      voiceguide export sciatica --split -o ~/Music/sciatica
     """
     from voiceguide.output.formats import DEFAULT_ENDING
+    from voiceguide.output.order import quality_called
     from voiceguide.units import format_clock
 
+    wanted = quality_called(quality)
+    beside = also.lower().replace(" ", "").split(",") if also else []
     session = wishes.open(name)
     # Not Path.expanduser, which raises an error for a user there is not.
-    path = Path(session.path.stem + DEFAULT_ENDING if output is None else os.path.expanduser(output))  # noqa: PTH111
+    default = session.path.stem + ("" if split else DEFAULT_ENDING)
+    path = Path(default if output is None else os.path.expanduser(output))  # noqa: PTH111
     problems = session.problems()
     # Errors come back as a RoutineError, which is reported as a whole.
     if not errors_in(problems):
         report_problems(problems)
     try:
         with ended_by_signals(lambda: None), _progress_bar() as on_progress:
-            done = session.export(path, on_progress)
+            done = session.export(path, on_progress, quality=wanted, also=beside, split=split)
     finally:
         warn([*(change.what for change in session.changes), *session.warnings])
     # A name may hold bytes that are no text; they are shown as well as they can be.
-    shown = click.format_filename(done.path)
+    shown, *others = map(click.format_filename, (done.path, *done.also))
     if as_json:
         print_json(
             {
@@ -66,11 +81,14 @@ def export(name: str, output: str | None, wishes: Wishes, as_json: bool) -> None
                 "phrases": done.phrases,
                 "synthesised": done.synthesised,
                 "cached": done.cached,
+                "files": [click.format_filename(file) for file in done.files],
+                "also": others,
             }
         )
     else:
         length = format_clock(round(done.seconds * 1000))
-        click.echo(f"{shown}  {length}  {done.bytes / 1e6:.1f} MB")
+        parts = f"  {len(done.files)} files" if done.files else ""
+        click.echo("\n".join([f"{shown}  {length}  {done.bytes / 1e6:.1f} MB{parts}", *others]))
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from voiceguide.errors import FileError, UnknownName
 from voiceguide.output.order import Order
+from voiceguide.source import nearest
 from voiceguide.timeline.model import Timeline
 
 if TYPE_CHECKING:
@@ -62,6 +63,12 @@ class Format:
 FORMATS = {
     ".mp3": Format("voiceguide.output.mp3"),
     ".wav": Format("voiceguide.output.wav"),
+    ".chapters.json": Format("voiceguide.output.json_chapters"),
+    ".cue": Format("voiceguide.output.cue"),
+    ".lrc": Format("voiceguide.output.lrc"),
+    ".srt": Format("voiceguide.output.srt"),
+    ".txt": Format("voiceguide.output.transcript"),
+    ".vtt": Format("voiceguide.output.vtt"),
 }
 """A new format is a module and a line here."""
 
@@ -69,6 +76,34 @@ ANY_OTHER = Format("voiceguide.output.pydub_bridge")
 """Whatever else ffmpeg can write."""
 
 DEFAULT_ENDING = ".mp3"
+
+SIDES = {
+    "lrc": ".lrc",
+    "srt": ".srt",
+    "vtt": ".vtt",
+    "chapters": ".chapters.json",
+    "cue": ".cue",
+    "transcript": ".txt",
+}
+"""Files without sound, of words and times, that can lie beside one with it: their names and endings."""
+
+
+def ending_of(path: Path) -> str:
+    """The ending of a name that tells its format. It has two parts in `a.chapters.json`."""
+    known = [ending for ending in FORMATS if path.name.lower().endswith(ending)]
+    return path.name[-len(max(known, key=len)) :] if known else path.suffix or path.name
+
+
+def side_endings(names: Iterable[str]) -> tuple[str, ...]:
+    """The endings of files to lie beside another, by their names in `SIDES`, each once.
+
+    Raises:
+        UnknownName: there is no such file.
+    """
+    for name in names:
+        if name not in SIDES:
+            raise UnknownName("extra file", name, SIDES)
+    return tuple(SIDES[name] for name in dict.fromkeys(names))
 
 
 def format_for(path: Path) -> Format:
@@ -78,14 +113,16 @@ def format_for(path: Path) -> Format:
         UnknownName: no format has that ending.
         MachineError: what it needs is not installed.
     """
-    ending = path.suffix or path.name
+    ending = ending_of(path)
     found = FORMATS.get(ending.lower())
     if found is None:
         from voiceguide.output.pydub_bridge import writes
 
         if writes(path):
             return ANY_OTHER
-        raise UnknownName("format", ending, FORMATS, f"Name a file like {path.stem}{DEFAULT_ENDING}.")
+        # To whom none comes near, those with sound are of use.
+        known = FORMATS if nearest(ending, FORMATS) else FORMATS.keys() - SIDES.values()
+        raise UnknownName("format", ending, known, f"Name a file like {path.stem}{DEFAULT_ENDING}.")
     if found.needs and find_spec(found.needs) is None:
         what = f"{path} was not written: {ending} needs {found.needs}, which is not installed."
         raise FileError(path, what, f"Install it: pip install 'voiceguide[{found.extra}]'")

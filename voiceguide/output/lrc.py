@@ -23,7 +23,6 @@ _ROUND = str.maketrans("[]", "()")
 def write(timeline: Timeline, path: Path, order: Order) -> None:
     """Write the words of a session as LRC. See `formats.Writer`."""
     replace_text(path, lrc(timeline, order.about))
-    order.on_progress(timeline.length)
 
 
 def lrc(timeline: Timeline, about: About = _ABOUT) -> str:

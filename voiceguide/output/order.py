@@ -6,10 +6,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from voiceguide.errors import UnknownName
 from voiceguide.store import Store
 
 Quality = Literal["small", "good", "best"]
 QUALITIES: tuple[Quality, ...] = get_args(Quality)
+
+
+def quality_called(name: str) -> Quality:
+    """The quality of that name.
+
+    Raises:
+        UnknownName: there is none.
+    """
+    for quality in QUALITIES:
+        if quality == name:
+            return quality
+    raise UnknownName("quality", name, QUALITIES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,5 +51,7 @@ class Order:
     quality: Quality = "good"
     """Size against sound, for formats that lose some of it."""
     about: About = About()
+    sound: str = ""
+    """Name of the sound file that a file of words or times goes with, if there is one."""
     on_progress: Callable[[int], None] = _unwatched
     """Called now and then with the frames of the session written so far."""

@@ -84,6 +84,24 @@ def require_place(path: Path) -> None:
         raise _explained(path, cause) from cause
 
 
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder of that name."""
+    # Path.is_dir raises an error for names that are too long.
+    return os.path.isdir(path)  # noqa: PTH112
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder, unless it is there.
+
+    Raises:
+        FileError: it cannot be made.
+    """
+    try:
+        path.mkdir(exist_ok=True)
+    except OSError as cause:
+        raise _explained(path, cause) from cause
+
+
 def _target(path: Path) -> Path:
     """The file itself, where `path` is a link to it."""
     # Path.is_symlink and Path.resolve raise errors for names that are too long and links that go in circles.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from voiceguide.timeline.model import Timeline
@@ -14,14 +15,25 @@ class Caption:
     start: int
     end: int
     text: str
-    """One line."""
 
 
 def captions(timeline: Timeline) -> tuple[Caption, ...]:
     """The sentences of a session in order. One is over where the next begins, so that they never overlap."""
-    said = [event for event in timeline.events if event.kind == "speech"]
+    said = [event for event in timeline.events if event.kind == "speech" and event.text.strip()]
     limits = [*(event.start for event in said), timeline.length][1:]
     return tuple(
         Caption(event.start, min(event.end, limit), " ".join(event.text.split()))
         for event, limit in zip(said, limits, strict=True)
     )
+
+
+def shared(caption: Caption, texts: Sequence[str]) -> Iterator[Caption]:
+    """The caption as several that follow each other, its time shared out by the length of their texts."""
+    length, total = caption.end - caption.start, sum(map(len, texts))
+    start = caption.start
+    done = 0
+    for text in texts:
+        done += len(text)
+        end = caption.start + length * done // total
+        yield Caption(start, end, text)
+        start = end
