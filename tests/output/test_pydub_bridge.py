@@ -9,6 +9,7 @@ import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -47,14 +48,14 @@ def decoded(path: Path) -> npt.NDArray[np.float32]:
     return np.frombuffer(subprocess.run(command, check=True, capture_output=True).stdout, "<f4")
 
 
-def voiceguide(
-    *arguments: str, folder: Path, without_pydub: bool = False, **variables: str
+def run(
+    *arguments: str, folder: Path, without_pydub: bool = False, **variables: Any
 ) -> subprocess.CompletedProcess[str]:
     """Run the program in a folder, with every warning shown."""
     code = "import sys; from voiceguide.cli import main"
     if without_pydub:
         code += "; sys.modules['pydub'] = None"
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), **variables}
+    environment = {**os.environ, **variables}
     command = [sys.executable, "-W", "default", "-c", f"{code}; main(sys.argv[1:])", *arguments]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
@@ -121,7 +122,7 @@ def test_the_same_session_makes_the_same_file_and_a_better_one_a_larger(tmp_path
 
 
 @pytest.mark.parametrize(
-    "name", ["a.nothing", "a.txt", "a.png", "a.m3u8", "a.amr", "a.", "song", "a.o/g", "a.%d", "a.ö"]
+    "name", ["a.nothing", "a.txt", "a.png", "a.m3u8", "a.amr", "a.", "song", "a.o/g", "a.%d", "a.ö", "a.o\0g"]
 )
 def test_what_is_no_single_file_with_sound_is_no_format(name: str) -> None:
     require_command("ffmpeg")
@@ -163,7 +164,7 @@ def here(tmp_path: Path) -> Path:
 def test_the_program_writes_it_without_a_word_too_many(here: Path) -> None:
     require_command("ffmpeg")
     # Compiled anew, pydub's modules would warn.
-    done = voiceguide(
+    done = run(
         *("export", "rest.md", "-o", "rest.ogg", "--engine", "tone"), folder=here, PYTHONPYCACHEPREFIX=str(here / "new")
     )
     assert (done.returncode, done.stdout.partition(" ")[0], done.stderr) == (0, "rest.ogg", "")
@@ -175,7 +176,8 @@ def test_stopped_while_ffmpeg_runs_it_leaves_neither_files_nor_ffmpeg(
     here: Path, temporary: Path, end: signal.Signals
 ) -> None:
     os.mkfifo(here / "begun")
-    tools = breaking_ffmpeg(here, f"echo $$ > '{here}/begun'\nexec sleep 100")
+    # What it says first is more than a pipe holds: when it goes on, somebody is listening to it.
+    tools = breaking_ffmpeg(here, f"head -c 1000000 /dev/zero\necho $$ > '{here}/begun'\nexec sleep 100")
     environment = {**os.environ, "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}", "TMPDIR": str(temporary)}
     command = [sys.executable, "-m", "voiceguide", "export", "rest.md", "-o", "rest.ogg", "--engine", "tone"]
     with subprocess.Popen(command, cwd=here, env=environment, stderr=subprocess.PIPE, text=True) as process:
@@ -191,15 +193,19 @@ def test_stopped_while_ffmpeg_runs_it_leaves_neither_files_nor_ffmpeg(
 
 def test_without_pydub_one_line_says_which_extra_to_install(here: Path) -> None:
     require_command("ffmpeg")
-    done = voiceguide("export", "rest.md", "-o", "rest.ogg", "--engine", "tone", folder=here, without_pydub=True)
+    cache = {"VOICEGUIDE_CACHE_DIR": str(here / "cache")}
+    arguments = ("export", "rest.md", "-o", "rest.ogg", "--engine", "tone")
+    done = run(*arguments, folder=here, without_pydub=True, **cache)
     assert (done.returncode, done.stdout) == (3, "")
+    # Nothing was spoken for nothing.
+    assert not (here / "cache").exists()
     (line,) = done.stderr.splitlines()
     assert line.startswith("voiceguide: pydub does not work here (")
     assert line.endswith(" Install it: pip install 'voiceguide[pydub]'")
 
 
 def test_without_ffmpeg_one_line_says_so(here: Path) -> None:
-    done = voiceguide("export", "rest.md", "-o", "rest.ogg", "--engine", "tone", folder=here, PATH="")
+    done = run("export", "rest.md", "-o", "rest.ogg", "--engine", "tone", folder=here, PATH="")
     assert (done.returncode, done.stdout) == (3, "")
     what = "rest.ogg was not written: only ffmpeg may know .ogg, and it is not installed."
     assert done.stderr == f"voiceguide: {what} Install ffmpeg, or name a file like rest.mp3.\n"
