@@ -89,8 +89,9 @@ def ffmpeg(path: Path, rate: int = RATE) -> npt.NDArray[np.float32]:
 
 
 def ffprobe(path: Path) -> dict[str, Any]:
-    """What ffprobe tells of a file: format and chapters."""
-    command = [require_command("ffprobe"), "-v", "error", "-of", "json", "-show_format", "-show_chapters", str(path)]
+    """What ffprobe tells of a file: format, streams and chapters."""
+    command = [require_command("ffprobe"), "-v", "error", "-of", "json", "-show_format", "-show_streams"]
+    command += ["-show_chapters", str(path)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     told: dict[str, Any] = json.loads(done.stdout)
     return told

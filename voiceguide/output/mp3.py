@@ -44,7 +44,7 @@ def write(timeline: Timeline, path: Path, order: Order) -> None:
     """Write a session as MP3. See `formats.Writer`."""
     stream = Stream(BITRATES[order.quality])
     with replacing(path) as file:
-        file.write(id3_tag(timeline, "LAME"))
+        file.write(id3_tag(timeline, order, f"LAME, {stream.bitrate} kbit/s"))
         info_at = file.tell()
         file.write(bytes(stream.info_bytes))
         count, size = 0, 0

@@ -1,4 +1,6 @@
-"""Title and chapters as an ID3v2.3 tag, which MP3 files begin with and WAV files carry in a chunk."""
+"""What a session is, its chapters, words and cover as an ID3v2.3 tag: MP3 files begin with it, WAV files carry it in a
+chunk.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,11 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from voiceguide import __version__
+from voiceguide.output.cover import TYPE, cover
+from voiceguide.output.languages import three_letters
+from voiceguide.output.lrc import lrc
+from voiceguide.output.order import Order
+from voiceguide.timeline.captions import captions
 from voiceguide.timeline.model import Timeline
 from voiceguide.units import milliseconds
 
@@ -16,24 +23,51 @@ _UTF16 = 1
 _TABLE_SIZE = 255
 """Children one CTOC frame can list."""
 
-_ISO_639_2 = {"en": "eng", "de": "deu", "fr": "fra", "es": "spa", "it": "ita", "pt": "por", "nl": "nld", "zh": "zho"}
+_FRONT_COVER = 3
 
 
-def id3_tag(timeline: Timeline, encoder: str) -> bytes:
+def encoder_text(encoder: str) -> str:
+    """What a file says it was made with."""
+    return f"voiceguide {__version__}, {encoder}"
+
+
+def id3_tag(timeline: Timeline, order: Order, encoder: str) -> bytes:
     """The tag as bytes.
 
     Chapters are CHAP frames listed by a CTOC frame: players look for both. More than 255 need a table of tables.
+    Words are LRC text in an USLT frame: few players read the frame that is meant for words with times (SYLT).
     """
     from mutagen import id3
 
-    language = _ISO_639_2.get(timeline.language.split("-")[0].lower(), "und")
-    frames: list[id3.Frame] = [
+    about = order.about
+    language = three_letters(timeline.language)
+    texts = [
         id3.TIT2(encoding=_UTF16, text=timeline.title),
-        id3.TCON(encoding=_UTF16, text="Speech"),
+        id3.TPE1(encoding=_UTF16, text=about.artist),
+        id3.TALB(encoding=_UTF16, text=about.album),
+        id3.TRCK(encoding=_UTF16, text=f"{about.track}/{about.tracks}" if about.track else ""),
+        id3.TCON(encoding=_UTF16, text=about.genre),
         id3.TLAN(encoding=_UTF16, text=language),
         id3.TLEN(encoding=_UTF16, text=str(milliseconds(timeline.length, timeline.rate))),
-        id3.TSSE(encoding=_UTF16, text=f"voiceguide {__version__}, {encoder}"),
+        id3.TSSE(encoding=_UTF16, text=encoder_text(encoder)),
     ]
+    frames: list[id3.Frame] = [frame for frame in texts if str(frame)]
+    if about.comment:
+        frames.append(id3.COMM(encoding=_UTF16, lang=language, desc="", text=about.comment))
+    if captions(timeline):
+        frames.append(id3.USLT(encoding=_UTF16, lang=language, desc="", text=lrc(timeline, about)))
+    frames += _chapters(timeline)
+    if picture := cover(timeline, order):
+        frames.append(id3.APIC(encoding=0, mime=TYPE, type=_FRONT_COVER, desc="", data=picture))
+    body = b"".join(map(_frame_bytes, frames))
+    size = bytes(len(body) >> shift & 0x7F for shift in (21, 14, 7, 0))
+    return b"ID3\x03\0\0" + size + body
+
+
+def _chapters(timeline: Timeline) -> list[id3.Frame]:
+    from mutagen import id3
+
+    frames: list[id3.Frame] = []
     names = [f"chp{index}" for index in range(len(timeline.chapters))]
     tables = {f"toc{start}": names[start : start + _TABLE_SIZE] for start in range(0, len(names), _TABLE_SIZE)}
     if names:
@@ -53,9 +87,7 @@ def id3_tag(timeline: Timeline, encoder: str) -> bytes:
                 sub_frames=[id3.TIT2(encoding=_UTF16, text=chapter.title)],
             )
         )
-    body = b"".join(map(_frame_bytes, frames))
-    size = bytes(len(body) >> shift & 0x7F for shift in (21, 14, 7, 0))
-    return b"ID3\x03\0\0" + size + body
+    return frames
 
 
 def _frame_bytes(frame: id3.Frame) -> bytes:

@@ -1,4 +1,4 @@
-"""WAV: 16-bit, exact to the frame, with title, cue points and an ID3 chunk for the chapters."""
+"""WAV: 16-bit, exact to the frame, with what it is, cue points and an ID3 chunk for the chapters."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import struct
 from pathlib import Path
 
 from voiceguide.errors import FileError
-from voiceguide.output.order import Order
+from voiceguide.output.order import About, Order
 from voiceguide.output.replacing import replacing
-from voiceguide.output.tags import id3_tag
+from voiceguide.output.tags import encoder_text, id3_tag
 from voiceguide.sound.levels import to_int16
 from voiceguide.sound.mixer import CHANNELS, mix
 from voiceguide.timeline.model import Timeline
@@ -20,8 +20,8 @@ _MAX_BYTES = 2**32 - 1
 def write(timeline: Timeline, path: Path, order: Order) -> None:
     """Write a session as WAV. See `formats.Writer`."""
     data_bytes = timeline.length * CHANNELS * _SAMPLE_BYTES
-    before = _chunk(b"fmt ", _format(timeline.rate)) + _chunk(b"LIST", b"INFO" + _chunk(b"INAM", _text(timeline.title)))
-    after = _cues(timeline) + _chunk(b"id3 ", id3_tag(timeline, "PCM"))
+    before = _chunk(b"fmt ", _format(timeline.rate)) + _info(timeline, order.about)
+    after = _cues(timeline) + _chunk(b"id3 ", id3_tag(timeline, order, "PCM"))
     total = 4 + len(before) + 8 + data_bytes + len(after)
     if total > _MAX_BYTES:
         raise FileError(path, f"{path} would be larger than a WAV file can be.", "Export it as .mp3.")
@@ -39,6 +39,20 @@ def write(timeline: Timeline, path: Path, order: Order) -> None:
 def _format(rate: int) -> bytes:
     frame_bytes = CHANNELS * _SAMPLE_BYTES
     return struct.pack("<HHIIHH", 1, CHANNELS, rate, rate * frame_bytes, frame_bytes, 8 * _SAMPLE_BYTES)
+
+
+def _info(timeline: Timeline, about: About) -> bytes:
+    """What the file is, for programs that look for no ID3 chunk."""
+    texts = {
+        b"INAM": timeline.title,
+        b"IART": about.artist,
+        b"IPRD": about.album,
+        b"IPRT": str(about.track) if about.track else "",
+        b"IGNR": about.genre,
+        b"ICMT": about.comment,
+        b"ISFT": encoder_text("PCM"),
+    }
+    return _chunk(b"LIST", b"INFO" + b"".join(_chunk(name, _text(text)) for name, text in texts.items() if text))
 
 
 def _cues(timeline: Timeline) -> bytes:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
+from voiceguide.timeline.colours import COLOURS, FAINT, INK, PAPER
 from voiceguide.timeline.model import Chapter, Event, Timeline
 from voiceguide.units import format_clock, milliseconds
 
 WIDTH = 900
 _MARGIN, _LABEL, _CLOCK, _ROW, _TOP = 16, 190, 52, 20, 74
 _BAR = 10
-_COLOURS = {"speech": "#4c78a8", "hold": "#f2c879", "chime": "#b3552e"}
 _NAMES = {"speech": "words", "hold": "hold", "chime": "chime"}
-_PAPER, _INK, _FAINT = "#fbfaf7", "#2b2b2b", "#8a8780"
 
 
 def draw(timeline: Timeline) -> str:
@@ -25,24 +24,24 @@ def draw(timeline: Timeline) -> str:
     height = _TOP + _ROW * len(rows) + _MARGIN
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}"',
-        f'font-family="system-ui, sans-serif" font-size="12" fill="{_INK}" role="img">',
+        f'font-family="system-ui, sans-serif" font-size="12" fill="{INK}" role="img">',
         f"<title>{escape(timeline.title)}, its timeline</title>",
-        f'<rect width="{WIDTH}" height="{height}" rx="8" fill="{_PAPER}"/>',
+        f'<rect width="{WIDTH}" height="{height}" rx="8" fill="{PAPER}"/>',
         f'<text x="{_MARGIN}" y="30" font-size="17" font-weight="600">{escape(timeline.title)}</text>',
-        f'<text x="{WIDTH - _MARGIN}" y="30" text-anchor="end" fill="{_FAINT}">{length}</text>',
+        f'<text x="{WIDTH - _MARGIN}" y="30" text-anchor="end" fill="{FAINT}">{length}</text>',
         *_legend(),
     ]
     for index, (title, start, end) in enumerate(rows):
         middle = _TOP + _ROW * index
         clock = format_clock(milliseconds(start, timeline.rate))
         left = _MARGIN + _CLOCK + _LABEL
-        parts.append(f'<text x="{_MARGIN + _CLOCK - 12}" y="{middle}" text-anchor="end" fill="{_FAINT}">{clock}</text>')
+        parts.append(f'<text x="{_MARGIN + _CLOCK - 12}" y="{middle}" text-anchor="end" fill="{FAINT}">{clock}</text>')
         parts.append(f'<text x="{_MARGIN + _CLOCK}" y="{middle}">{escape(_short(title))}</text>')
         parts.append(_bar(left, middle, (end - start) * scale, "#e9e6df"))
         for event in _within(timeline, start, end):
             shown_end = min(event.end, end)
             x, width = left + (event.start - start) * scale, (shown_end - event.start) * scale
-            parts.append(_bar(x, middle, width, _COLOURS[event.kind]))
+            parts.append(_bar(x, middle, width, COLOURS[event.kind]))
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
@@ -58,15 +57,15 @@ def _rows(timeline: Timeline) -> Iterator[tuple[str, int, int]]:
 
 def _within(timeline: Timeline, start: int, end: int) -> list[Event]:
     """The events to draw, holds first so that what sounds inside them lies on top."""
-    inside = [event for event in timeline.events if start <= event.start < end and event.kind in _COLOURS]
+    inside = [event for event in timeline.events if start <= event.start < end and event.kind in COLOURS]
     return sorted(inside, key=lambda event: event.kind != "hold")
 
 
 def _legend() -> Iterator[str]:
     x = float(_MARGIN)
-    for kind, colour in _COLOURS.items():
+    for kind, colour in COLOURS.items():
         yield _bar(x, 52, 14, colour)
-        yield f'<text x="{x + 20:.0f}" y="52" fill="{_FAINT}">{_NAMES[kind]}</text>'
+        yield f'<text x="{x + 20:.0f}" y="52" fill="{FAINT}">{_NAMES[kind]}</text>'
         x += 78
 
 

@@ -1,0 +1,29 @@
+"""The names of languages in files."""
+
+from __future__ import annotations
+
+UNKNOWN = "und"
+
+_CODES = """
+    aaaar ababk aeave afafr akaka amamh anarg arara asasm avava ayaym azaze babak bebel bgbul bhbih bibis bmbam bnben
+    bobod brbre bsbos cacat ceche chcha cocos crcre csces cuchu cvchv cycym dadan dedeu dvdiv dzdzo eeewe elell eneng
+    eoepo esspa etest eueus fafas ffful fifin fjfij fofao frfra fyfry gagle gdgla glglg gngrn guguj gvglv hahau heheb
+    hihin hohmo hrhrv hthat huhun hyhye hzher iaina idind ieile igibo iiiii ikipk ioido isisl itita iuiku jajpn jvjav
+    kakat kgkon kikik kjkua kkkaz klkal kmkhm knkan kokor krkau kskas kukur kvkom kwcor kykir lalat lbltz lglug lilim
+    lnlin lolao ltlit lulub lvlav mgmlg mhmah mimri mkmkd mlmal mnmon mrmar msmsa mtmlt mymya nanau nbnob ndnde nenep
+    ngndo nlnld nnnno nonor nrnbl nvnav nynya ococi ojoji omorm orori ososs papan pipli plpol pspus ptpor quque rmroh
+    rnrun roron rurus rwkin sasan scsrd sdsnd sesme sgsag sisin skslk slslv smsmo snsna sosom sqsqi srsrp ssssw
+    stsot susun svswe swswa tatam tetel tgtgk ththa titir tktuk tltgl tntsn toton trtur tstso tttat twtwi tytah uguig
+    ukukr ururd uzuzb veven vivie vovol wawln wowol xhxho yiyid yoyor zazha zhzho zuzul
+"""
+"""ISO 639-1 (two letters) and 639-2 (three), of whose codes those that a language calls itself by (T)."""
+
+_THREE_LETTERS = {pair[:2]: pair[2:] for pair in _CODES.split()}
+
+
+def three_letters(tag: str) -> str:
+    """The language of a BCP 47 tag such as `en-US` in the three letters of ISO 639, as tags in files want it."""
+    language = tag.partition("-")[0].lower()
+    if len(language) == 3 and language.isascii() and language.isalpha():
+        return language
+    return _THREE_LETTERS.get(language, UNKNOWN)
