@@ -24,6 +24,14 @@ class VoiceguideError(Exception):
 
     exit_code = 3
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """How it goes from one process to another: as it is, and not made again out of its text."""
+        return _as_it_is, (type(self), self.args), self.__dict__
+
+
+def _as_it_is(kind: type[VoiceguideError], args: tuple[object, ...]) -> VoiceguideError:
+    return kind.__new__(kind, *args)
+
 
 class RoutineError(VoiceguideError):
     """A routine that cannot be used. `problems` holds every mistake found, each once."""

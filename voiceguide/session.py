@@ -24,11 +24,12 @@ if TYPE_CHECKING:
     from pydub import AudioSegment
 
     from voiceguide.exporting import Exported, Progress
-    from voiceguide.output.order import Quality
+    from voiceguide.output.order import About, Quality
     from voiceguide.player.transport import Moment, Played
     from voiceguide.sound.beds import Bed
     from voiceguide.source import Problem
     from voiceguide.speech.narrator import Narrator, Tally
+    from voiceguide.speech.registry import Casting
     from voiceguide.timeline.model import Timeline
     from voiceguide.timeline.placing import Arrival
 
@@ -92,6 +93,8 @@ class Session:
         self.choices = choices
         self.warnings: list[str] = []
         """One line each: what is not as the listener would hope for, such as a missing voice."""
+        self.casting: Casting | None = None
+        """Gives who speaks, where sessions share an engine; None for an engine of its own each time."""
         self._problems: tuple[Problem, ...] | None = None
         self.routine = source if isinstance(source, Routine) else None
         """None where the session comes from a script written by hand."""
@@ -116,6 +119,13 @@ class Session:
         """What was changed in the routine for this listener."""
         return self._planned.changes
 
+    @property
+    def about(self) -> About:
+        """What its files say of it, beside its title and chapters."""
+        from voiceguide.output.order import About
+
+        return About(comment=self.routine.summary.value if self.routine and self.routine.summary else "")
+
     def problems(self) -> tuple[Problem, ...]:
         """Words that are likely not to fit inside their hold, by an estimate."""
         if self._problems is None:
@@ -138,6 +148,16 @@ class Session:
         bed = self._bed()
         with self._narrated(on_progress) as narrator:
             return self._timeline(narrator, bed)
+
+    def speak(self, on_progress: Callable[[Progress], None] | None = None) -> Tally:
+        """Speak what is not in the cache yet, so that an export needs no engine any more.
+
+        Raises:
+            UnknownName, EngineError: as `timeline`.
+        """
+        with self._narrated(on_progress) as narrator:
+            self._timeline(narrator, None)
+            return narrator.tally
 
     def to_pydub(self) -> AudioSegment:
         """The session for those who go on in pydub: 16-bit, mono, 44,100 Hz, the samples of the WAV file.
@@ -188,15 +208,14 @@ class Session:
             MachineError: what writes such files is not installed.
         """
         from voiceguide.exporting import Progress, destination
-        from voiceguide.output.order import About, Order
+        from voiceguide.output.order import Order
 
         # Before minutes of speaking, not after.
         goal = destination(Path(path), self.path.stem, also, parts=split)
         self._require_fit(self.problems())
         bed = self._bed()
-        about = About(comment=self.routine.summary.value if self.routine and self.routine.summary else "")
         with self._narrated(on_progress) as narrator:
-            order = Order(store=narrator.cache.store, quality=quality, about=about)
+            order = Order(store=narrator.cache.store, quality=quality, about=self.about)
             # Under a bed there is nothing to do ahead: no sound stands alone.
             timeline = self._timeline(narrator, bed, (lambda each: goal.ahead(each, order)) if bed is None else iter)
             self._require_fit(timeline.problems)
@@ -248,7 +267,7 @@ class Session:
             if on_progress:
                 on_progress(Progress(min((tally.cached + tally.synthesised) / distinct, 1.0), 0.0))
 
-        chosen = choose(self.choices.engine, self.choices.voice, self.script.language)
+        chosen = (self.casting or choose)(self.choices.engine, self.choices.voice, self.script.language)
         if chosen.warning:
             self.warnings.append(chosen.warning)
         store = Store(cache_folder())

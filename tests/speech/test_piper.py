@@ -166,7 +166,7 @@ assert engine.speak("Press [[☃weɪ]] here.", engine.voices()[0], 1.0).frames
         self, engine: Engine, voice: Voice, tmp_path: Path, memory: str
     ) -> None:
         first = engine.fingerprint(voice)
-        file = tmp_path / "cache" / "voice-hashes.json"
+        file = tmp_path / "cache" / "file-hashes.json"
         (path,) = json.loads(file.read_text())
         file.write_text(memory.replace("PATH", path))
         assert engine.fingerprint(voice) == first

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from voiceguide.cli.folder import export_folder, made_lines, made_object
 from voiceguide.cli.report import json_option, print_json, report_problems, warn
 from voiceguide.cli.signals import ended_by_signals
 from voiceguide.cli.wishes import Wishes, with_wishes
@@ -18,17 +19,21 @@ from voiceguide.source import errors_in
 
 if TYPE_CHECKING:
     from voiceguide.exporting import Progress
+    from voiceguide.output.order import Quality
 
 
 @click.command()
-@click.argument("name")
+@click.argument("names", nargs=-1, metavar="NAME...")
 @click.option(
     "-o",
     "--output",
     metavar="PATH",
     help="File to write; its ending says the format (.mp3, .wav, or with pydub and ffmpeg any that ffmpeg knows). "
-    "[default: NAME.mp3]",
+    "With several NAMEs, --all or --format: the folder to keep up to date. [default: NAME.mp3]",
 )
+@click.option("--all", "everything", is_flag=True, help="Every routine that `voiceguide list` shows.")
+@click.option("--format", "kind", metavar="KIND", help="Format of the files in a folder: mp3 (the default), wav.")
+@click.option("--prune", is_flag=True, help="With --all: remove files it once made of routines that are gone.")
 @click.option(
     "--also",
     metavar="KINDS",
@@ -39,8 +44,17 @@ if TYPE_CHECKING:
 @with_wishes
 @json_option
 def export(
-    name: str, output: str | None, also: str | None, split: bool, quality: str, wishes: Wishes, as_json: bool
-) -> None:
+    names: tuple[str, ...],
+    output: str | None,
+    everything: bool,
+    kind: str | None,
+    prune: bool,
+    also: str | None,
+    split: bool,
+    quality: str,
+    wishes: Wishes,
+    as_json: bool,
+) -> int:
     """Write a session to a file, with its title and a chapter for every point and side.
 
     \b
@@ -50,13 +64,47 @@ def export(
       voiceguide export sciatica --minutes 10 --sore BL40,LI4 --bed rain
       voiceguide export sciatica --also lrc,chapters
       voiceguide export sciatica --split -o ~/Music/sciatica
+      voiceguide export --all -o ~/Music/sessions
     """
-    from voiceguide.output.formats import DEFAULT_ENDING
     from voiceguide.output.order import quality_called
-    from voiceguide.units import format_clock
 
     wanted = quality_called(quality)
     beside = also.lower().replace(" ", "").split(",") if also else []
+    _require_sense(names, everything, prune)
+    if len(names) == 1 and not kind:
+        _export_one(names[0], output, wanted, beside, split, wishes, as_json)
+        return 0
+    from voiceguide.collection.form import Form
+    from voiceguide.output.formats import DEFAULT_ENDING
+
+    if output is None:
+        raise click.UsageError("Name the folder that the files go to: -o DIR.")
+    if split:
+        raise click.UsageError("--split makes a folder of one session: give one NAME.")
+    ending = f".{kind.lower().lstrip('.')}" if kind else DEFAULT_ENDING
+    form = Form(ending, wanted, tuple(beside))
+    return export_folder(None if everything else names, output, form, wishes, prune=prune, as_json=as_json)
+
+
+def _require_sense(names: Sequence[str], everything: bool, prune: bool) -> None:
+    """Refuse options that say two things at once.
+
+    Raises:
+        click.UsageError: they do.
+    """
+    if not (names or everything):
+        raise click.UsageError("Missing argument 'NAME': a routine's name or path, or --all.")
+    if names and everything:
+        raise click.UsageError("Give names or --all, not both.")
+    if prune and not everything:
+        raise click.UsageError("--prune needs --all: only then is it known which routines are gone.")
+
+
+def _export_one(
+    name: str, output: str | None, quality: Quality, beside: Sequence[str], split: bool, wishes: Wishes, as_json: bool
+) -> None:
+    from voiceguide.output.formats import DEFAULT_ENDING
+
     session = wishes.open(name)
     # Not Path.expanduser, which raises an error for a user there is not.
     default = session.path.stem + ("" if split else DEFAULT_ENDING)
@@ -67,28 +115,13 @@ def export(
         report_problems(problems)
     try:
         with ended_by_signals(lambda: None), _progress_bar() as on_progress:
-            done = session.export(path, on_progress, quality=wanted, also=beside, split=split)
+            done = session.export(path, on_progress, quality=quality, also=beside, split=split)
     finally:
         warn([*(change.what for change in session.changes), *session.warnings])
-    # A name may hold bytes that are no text; they are shown as well as they can be.
-    shown, *others = map(click.format_filename, (done.path, *done.also))
     if as_json:
-        print_json(
-            {
-                "path": shown,
-                "seconds": done.seconds,
-                "bytes": done.bytes,
-                "phrases": done.phrases,
-                "synthesised": done.synthesised,
-                "cached": done.cached,
-                "files": [click.format_filename(file) for file in done.files],
-                "also": others,
-            }
-        )
+        print_json(made_object(done))
     else:
-        length = format_clock(round(done.seconds * 1000))
-        parts = f"  {len(done.files)} files" if done.files else ""
-        click.echo("\n".join([f"{shown}  {length}  {done.bytes / 1e6:.1f} MB{parts}", *others]))
+        click.echo(made_lines(done))
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -48,6 +49,15 @@ class Format:
     """A module of somebody else's that may not be installed."""
     extra: str = ""
     """What installs it."""
+    encoder: str = ""
+    """A module with `signature()`: a text that changes whenever the same samples could become other bytes."""
+
+    def signature(self) -> str:
+        """What encodes it, and in which version; empty for a format that is written as it is."""
+        if self.encoder:
+            signature: str = import_module(self.encoder).signature()
+            return signature
+        return f"{self.needs} {version(self.needs)}" if self.needs else ""
 
     def write(self, timeline: Timeline, path: Path, order: Order) -> None:
         """Write a session. See `Writer`."""
@@ -61,7 +71,7 @@ class Format:
 
 
 FORMATS = {
-    ".mp3": Format("voiceguide.output.mp3"),
+    ".mp3": Format("voiceguide.output.mp3", encoder="voiceguide.output.mp3_encoding"),
     ".wav": Format("voiceguide.output.wav"),
     ".chapters.json": Format("voiceguide.output.json_chapters"),
     ".cue": Format("voiceguide.output.cue"),

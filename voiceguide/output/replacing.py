@@ -22,6 +22,10 @@ _PREFIX, _SUFFIX = ".voiceguide-", ".part"
 """An unfinished file's name, whatever its target's: that may be as long as a name can be."""
 
 
+class DiskFull(FileError):
+    """There is no room, for this file and for others."""
+
+
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """Write a file beside `path`, and put it in its place when the block ends without an exception.
@@ -29,7 +33,8 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     Whatever happens, `path` is what it was or what it should be; not even a kill leaves it half written.
 
     Raises:
-        FileError: as `require_place`, or the disk is full.
+        FileError: as `require_place`.
+        DiskFull: there is no room.
     """
     require_place(path)
     target = _target(path)
@@ -90,6 +95,18 @@ def is_folder(path: Path) -> bool:
     return os.path.isdir(path)  # noqa: PTH112
 
 
+def require_folder(path: Path) -> None:
+    """Make sure that `path` is a folder, or can be made one.
+
+    Raises:
+        FileError: `path` is a file, or its own folder is missing or read-only.
+    """
+    if not is_folder(path):
+        require_place(path)
+        if path.exists():
+            raise FileError(path, f"{path} is a file, not a folder.", "Name a folder with -o.")
+
+
 def make_folder(path: Path) -> None:
     """Make a folder, unless it is there.
 
@@ -118,7 +135,8 @@ def _explained(path: Path, cause: OSError) -> FileError:
         errno.ENAMETOOLONG: ("The name is too long", "Name a shorter one with -o."),
     }
     reason, remedy = known.get(cause.errno or 0, (cause.strerror or str(cause), "Name another file with -o."))
-    return FileError(path, f"{path} was not written: {reason}.", remedy)
+    failure = DiskFull if cause.errno in (errno.ENOSPC, errno.EDQUOT) else FileError
+    return failure(path, f"{path} was not written: {reason}.", remedy)
 
 
 def _sweep(folder: Path) -> None:

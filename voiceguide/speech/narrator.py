@@ -18,7 +18,7 @@ from voiceguide.speech.cache import ClipCache
 from voiceguide.speech.crew import Crew
 from voiceguide.speech.engine import Engine, Voice
 from voiceguide.speech.reading import read_aloud
-from voiceguide.speech.registry import blaming
+from voiceguide.speech.registry import CLOSE_S, blaming, let_go
 from voiceguide.store import key_of
 from voiceguide.units import RATE
 
@@ -36,8 +36,6 @@ ANSWER_S = 120.0
 """An engine that takes longer over one phrase has hung."""
 
 SLICE_S = 0.25
-CLOSE_S = 2.0
-"""How long an engine may take to let go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +116,7 @@ class Narrator:
         Closing the engine ends the phrases under way. One that hangs all the same is left behind.
         """
         self._crew.stop()
-        closing: Crew[None] = Crew(1, "closing")
-        with suppress(NotYet):
-            closing.submit(self._close_engine).result(CLOSE_S)
-        closing.stop()
+        let_go(self.engine)
         self._crew.join(CLOSE_S)
         if self._synthesised:
             self.cache.store.prune()
@@ -133,11 +128,6 @@ class Narrator:
     def __exit__(self, *_: object) -> None:
         """Close."""
         self.close()
-
-    def _close_engine(self) -> None:
-        # What it says to its dismissal no longer matters: the session is made.
-        with suppress(EngineError), blaming(self.engine.name):
-            self.engine.close()
 
     def _read(self, say: Say) -> str:
         text = self._texts.get(say.text)

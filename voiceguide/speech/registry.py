@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from concurrent.futures import TimeoutError as NotYet
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
+from typing import TypeAlias
 
 from voiceguide.errors import EngineError, UnknownName
+from voiceguide.speech.crew import Crew
 from voiceguide.speech.engine import Engine, Voice
+from voiceguide.speech.guarded import INSTEAD, PATIENCE_S, Guarded
 
 GROUP = "voiceguide.engines"
 AUTO = "auto"
 PREFERRED = ("piper", "system", "tone")
 """What `auto` tries, in this order."""
+
+CLOSE_S = 2.0
+"""How long an engine may take to let go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +33,18 @@ class Choice:
     """Why it is not what a listener would hope for; empty where it is."""
 
 
+Casting: TypeAlias = Callable[[str, str, str], Choice]
+"""Gives who speaks, as `choose` does."""
+
+
 def engine_names() -> tuple[str, ...]:
     """Every engine installed, the built-in ones first in order of preference."""
     found = set(_entries())
     return (*(name for name in PREFERRED if name in found), *sorted(found - set(PREFERRED)))
 
 
-def load(name: str) -> Engine:
-    """Make the engine called `name`.
+def load(name: str, patience: float = PATIENCE_S) -> Engine:
+    """Make the engine called `name`. One from another package has `patience` seconds for that: see `Guarded`.
 
     Raises:
         UnknownName: no engine is called that.
@@ -42,8 +53,11 @@ def load(name: str) -> Engine:
     entries = _entries()
     if name not in entries:
         raise UnknownName("engine", name, (AUTO, *entries))
+    entry = entries[name]
     with blaming(name):
-        engine: Engine = entries[name].load()()
+        # The program's own engines limit their time themselves, and need no thread for it.
+        own = entry.module.split(".")[0] == __name__.split(".")[0]
+        engine: Engine = entry.load()() if own else Guarded(name, lambda: entry.load()(), patience)
     return engine
 
 
@@ -57,7 +71,7 @@ def blaming(name: str) -> Iterator[None]:
     except (Exception, SystemExit) as cause:
         reason = " ".join(f"{type(cause).__name__}: {cause}".split())[:160]
         what = f"The engine {name} failed ({reason})."
-        raise EngineError(name, what, "Update or remove its package, or try another: voiceguide voices") from cause
+        raise EngineError(name, what, INSTEAD) from cause
 
 
 def choose(engine: str, voice: str, language: str) -> Choice:
@@ -89,7 +103,7 @@ def choose(engine: str, voice: str, language: str) -> Choice:
         seen += [each.name for each in voices]
         matching = [each for each in voices if each.name == voice] if voice else _speaking(voices, language)
         if not matching:
-            made.close()
+            let_go(made)
             continue
         # An explicit voice is no fallback to warn about.
         warning = _fallback_warning(name, reasons, language) if name == "tone" and not voice else ""
@@ -97,6 +111,20 @@ def choose(engine: str, voice: str, language: str) -> Choice:
     if voice:
         raise UnknownName("voice", voice, seen, "See them all: voiceguide voices")
     raise EngineError(AUTO, "No speech engine works here.", "See why: voiceguide doctor")
+
+
+def let_go(engine: Engine) -> None:
+    """Close an engine, which ends the phrases under way. One that hangs all the same is left behind."""
+
+    def close() -> None:
+        # What it says to its dismissal no longer matters: the session is made.
+        with suppress(EngineError), blaming(engine.name):
+            engine.close()
+
+    closing: Crew[None] = Crew(1, "closing")
+    with suppress(NotYet):
+        closing.submit(close).result(CLOSE_S)
+    closing.stop()
 
 
 def _fallback_warning(name: str, reasons: list[str], language: str) -> str:

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from voiceguide.errors import EngineError
+from voiceguide.hashes import remembered_sha256, sha256
 from voiceguide.speech.engine import CALIBRATION, Voice
 from voiceguide.speech.engines import CALIBRATION_SECONDS, own_voice, speech_seconds
-from voiceguide.speech.engines.piper_voices import INSTALL, VoiceFiles, installed, remembered_sha256, sha256, version
+from voiceguide.speech.engines.piper_voices import INSTALL, VoiceFiles, installed, version
 
 if TYPE_CHECKING:
     from piper.voice import PiperVoice

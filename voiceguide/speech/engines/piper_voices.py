@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import json
-import tempfile
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -78,54 +75,3 @@ def version(package: str) -> str:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
         return ""
-
-
-def sha256(path: Path) -> str:
-    """The hash of a file's content."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def remembered_sha256(path: Path) -> str:
-    """The hash of a large file's content, worked out once for its size and time of change.
-
-    Raises:
-        OSError: it cannot be read.
-    """
-    from voiceguide.store import cache_folder
-
-    memory = cache_folder() / "voice-hashes.json"
-    status = path.stat()
-    now = [status.st_size, status.st_mtime_ns]
-    known = _read_object(memory)
-    entry = known.get(str(path))
-    if isinstance(entry, list) and entry[:2] == now and len(entry) == 3 and isinstance(entry[2], str):
-        return entry[2]
-    digest = sha256(path)
-    # A folder that cannot be written costs the time to hash again, nothing else.
-    with contextlib.suppress(OSError):
-        _replace(memory, json.dumps({**known, str(path): [*now, digest]}, indent=1))
-    return digest
-
-
-def _read_object(path: Path) -> dict[str, object]:
-    """The JSON object in a file; empty where there is none."""
-    try:
-        read = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return read if isinstance(read, dict) else {}
-
-
-def _replace(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, prefix=".new-", delete=False) as file:
-        new = Path(file.name)
-        try:
-            file.write(text)
-            file.close()
-            new.replace(path)
-        except OSError:
-            file.close()
-            new.unlink(missing_ok=True)
-            raise

@@ -1,0 +1,147 @@
+"""`voiceguide export` of several sessions to one folder."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from voiceguide.cli.report import print_json, report_problems, warn
+from voiceguide.cli.signals import ended_by_signals
+from voiceguide.cli.wishes import Wishes
+from voiceguide.errors import RoutineError
+
+if TYPE_CHECKING:
+    from voiceguide.collection.form import Form
+    from voiceguide.collection.run import Advance, Failed, Made
+    from voiceguide.collection.update import Report
+    from voiceguide.exporting import Exported
+
+
+def export_folder(
+    names: Sequence[str] | None, output: str, form: Form, wishes: Wishes, *, prune: bool, as_json: bool
+) -> int:
+    """Bring a folder up to date with these routines, or with all. Returns the exit code."""
+    from voiceguide.collection.update import export_all
+
+    # Not Path.expanduser, which raises an error for a user there is not.
+    folder = Path(os.path.expanduser(output))  # noqa: PTH111
+    is_new = not os.path.lexists(folder)
+    with ended_by_signals(lambda: None), _progress_bar() as on_advance:
+        report = export_all(names, folder, wishes.open, form=form, prune=prune, on_advance=on_advance)
+    if is_new:
+        warn([f"The folder {click.format_filename(folder)} was made."])
+    _tell_of_failures(report.failed)
+    _tell_of_sessions(report.sessions)
+    warn([*report.warnings, *_stale_lines(report)])
+    if as_json:
+        print_json([*map(_made_row, report.sessions), *map(_failed_row, report.failed)])
+    else:
+        for each in report.sessions:
+            if each.made:
+                click.echo(made_lines(each.exported))
+        click.echo(_summary(report))
+    return report.exit_code
+
+
+def made_lines(done: Exported) -> str:
+    """A file that was made, with its length and size, and what lies beside it."""
+    from voiceguide.units import format_clock
+
+    # A name may hold bytes that are no text; they are shown as well as they can be.
+    shown, *others = map(click.format_filename, (done.path, *done.also))
+    length = format_clock(round(done.seconds * 1000))
+    parts = f"  {len(done.files)} files" if done.files else ""
+    return "\n".join([f"{shown}  {length}  {done.bytes / 1e6:.1f} MB{parts}", *others])
+
+
+def made_object(done: Exported) -> dict[str, Any]:
+    """The same for programs."""
+    return {
+        "path": click.format_filename(done.path),
+        "seconds": done.seconds,
+        "bytes": done.bytes,
+        "phrases": done.phrases,
+        "synthesised": done.synthesised,
+        "cached": done.cached,
+        "files": [click.format_filename(file) for file in done.files],
+        "also": [click.format_filename(file) for file in done.also],
+    }
+
+
+def _made_row(session: Made) -> dict[str, Any]:
+    return {"name": session.name, "made": session.made, "error": "", **made_object(session.exported)}
+
+
+def _failed_row(failed: Failed) -> dict[str, Any]:
+    from voiceguide.exporting import Exported
+
+    nothing = made_object(Exported(failed.path or Path(), 0.0, 0, 0, 0, 0))
+    path = nothing["path"] if failed.path else ""
+    return {"name": failed.name, "made": False, "error": str(failed.error), **nothing, "path": path}
+
+
+def _tell_of_failures(failed: Sequence[Failed]) -> None:
+    """Each mistake of an author at its place; what is the same for several sessions, once."""
+    for each in failed:
+        if isinstance(each.error, RoutineError):
+            report_problems(each.error.problems)
+    others = [each for each in failed if not isinstance(each.error, RoutineError)]
+    for text, count in Counter(str(each.error) for each in others).items():
+        name = next(each.name for each in others if str(each.error) == text)
+        more = f" and {count - 1} more" if count > 1 else ""
+        warn([f"{name}{more}: {text}"])
+
+
+def _tell_of_sessions(sessions: Sequence[Made]) -> None:
+    """What was noticed while they were made."""
+    for session in sessions:
+        report_problems(session.problems)
+        warn(f"{session.name}: {note}" for note in session.notes)
+    warn(dict.fromkeys(warning for session in sessions for warning in session.warnings))
+
+
+def _stale_lines(report: Report) -> Iterator[str]:
+    for path in report.stale:
+        yield f"{click.format_filename(path)} is no longer made by any routine; remove it with --prune."
+    for path in report.changed:
+        yield f"{click.format_filename(path)} is no longer made by any routine, but was changed; remove it yourself."
+    for path in report.removed:
+        yield f"{click.format_filename(path)} was removed."
+
+
+def _summary(report: Report) -> str:
+    made = sum(each.made for each in report.sessions)
+    parts = [f"{made} made", f"{len(report.sessions) - made} unchanged"]
+    if report.failed:
+        parts.append(f"{len(report.failed)} failed")
+    return ", ".join(parts)
+
+
+@contextmanager
+def _progress_bar() -> Iterator[Callable[[Advance], None] | None]:
+    """A bar on standard error that goes away when done; none where nobody watches."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(None), TimeRemainingColumn(compact=True))
+    with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False) as bar:
+        task = bar.add_task("Checking", total=None)
+
+        def show(advance: Advance) -> None:
+            if not bar.tasks[task].description.startswith(advance.task):
+                # The time left of the one says nothing of the other's.
+                bar.reset(task)
+            count = f"{advance.task} {int(advance.done)} of {advance.total}"
+            bar.update(task, description=count, completed=advance.done, total=advance.total)
+
+        yield show

@@ -1,0 +1,84 @@
+"""What shapes a session's file, as one hash: worked out without speaking, so that an unchanged file is left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import fields, is_dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voiceguide import __version__
+from voiceguide.collection.form import Form
+from voiceguide.hashes import Hashes
+from voiceguide.script.cues import Chime, Cue, Hold, Inner
+from voiceguide.sound.beds import NAMES
+from voiceguide.sound.chimes import chime
+from voiceguide.speech.narrator import FINISHING
+from voiceguide.speech.registry import Choice
+from voiceguide.store import key_of
+
+if TYPE_CHECKING:
+    from voiceguide.session import Session
+
+
+def inputs_of(session: Session, spoken_by: Choice, form: Form, hashes: Hashes) -> str:
+    """The hash of everything that shapes the file of a session. Where things were written does not.
+
+    Raises:
+        EngineError: the voice cannot be read.
+        FileError: a chime is missing.
+    """
+    choices = session.choices
+    return key_of(
+        {
+            "version": __version__,
+            "encoder": form.encoder,
+            "ending": form.ending,
+            "quality": form.quality,
+            "also": sorted(form.also),
+            "about": _plain(session.about),
+            "script": _plain(session.script),
+            # A length is fitted exactly only when all is spoken, and then out of the whole routine.
+            "routine": _plain(session.routine) if choices.length_ms else None,
+            "detail": session.detail,
+            # Whose voice and which bed it comes to is below.
+            "choices": _plain(replace(choices, engine="auto", voice="", bed="")),
+            "engine": spoken_by.engine.name,
+            "voice": spoken_by.voice.name,
+            "fingerprint": spoken_by.engine.fingerprint(spoken_by.voice),
+            "finishing": FINISHING,
+            "chimes": {name: chime(name).identity for name in _chimes(session.script.cues)},
+            "bed": _bed(choices.bed, hashes),
+        }
+    )
+
+
+def _plain(value: object) -> object:
+    """A value of dataclasses as JSON can hold it, without the places where its parts were written."""
+    if is_dataclass(value):
+        parts = [_plain(getattr(value, each.name)) for each in fields(value) if each.name != "span"]
+        return [type(value).__name__, *parts]
+    if isinstance(value, tuple | list):
+        return [_plain(each) for each in value]
+    if isinstance(value, dict):
+        return {str(key): _plain(each) for key, each in value.items()}
+    return str(value) if isinstance(value, Fraction | Path) else value
+
+
+def _chimes(cues: Iterable[Cue | Inner]) -> Iterator[str]:
+    for cue in cues:
+        if isinstance(cue, Chime):
+            yield cue.name
+        elif isinstance(cue, Hold):
+            yield from _chimes(inner for _, inner in cue.cues)
+
+
+def _bed(name: str, hashes: Hashes) -> str:
+    """A shipped bed's name, or the hash of a file's content."""
+    # What cannot be read as a file is refused, and explained, when it is to sound.
+    with suppress(OSError):
+        if name not in ("", "none", *NAMES) and (path := Path(name).expanduser()).is_file():
+            return hashes.of(path)
+    return name

@@ -1,0 +1,86 @@
+"""What a worker is asked to do, what it has then done, and how both go through a pipe: a length and a pickle each."""
+
+from __future__ import annotations
+
+import pickle
+import struct
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from voiceguide.collection.form import Form
+from voiceguide.exporting import Exported
+from voiceguide.hashes import sha256
+from voiceguide.session import Session
+from voiceguide.source import Problem
+from voiceguide.speech.registry import Choice
+
+_LENGTH = struct.Struct(">Q")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One file to write."""
+
+    session: Session
+    path: Path
+    form: Form
+    choice: Choice
+    """Who speaks in it, or stands in for who has spoken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A file that was written, and what lies beside it."""
+
+    exported: Exported
+    hashes: dict[str, str]
+    """Of every file, by its name."""
+    problems: tuple[Problem, ...]
+    warnings: tuple[str, ...]
+
+
+def do(job: Job) -> Done:
+    """Write one file.
+
+    Raises:
+        NotKept: a phrase is not in the cache, and `job` has only an understudy to speak it.
+        VoiceguideError: as `Session.export`.
+    """
+    session = job.session
+    session.casting = lambda *_: job.choice
+    exported = session.export(job.path, quality=job.form.quality, also=job.form.also)
+    hashes = {path.name: _hash(path) for path in (exported.path, *exported.also)}
+    return Done(exported, hashes, session.problems(), tuple(session.warnings))
+
+
+def _hash(path: Path) -> str:
+    # A file that was taken away at once will have to be made again.
+    with suppress(OSError):
+        return sha256(path)
+    return ""
+
+
+def send(pipe: BinaryIO, value: object) -> None:
+    """Send one value.
+
+    Raises:
+        OSError: nobody reads it.
+    """
+    data = pickle.dumps(value)
+    pipe.write(_LENGTH.pack(len(data)) + data)
+    pipe.flush()
+
+
+def receive(pipe: BinaryIO) -> Any:
+    """Receive one value.
+
+    Raises:
+        EOFError: the other side is gone.
+    """
+    header = pipe.read(_LENGTH.size)
+    data = pipe.read(_LENGTH.unpack(header)[0]) if len(header) == _LENGTH.size else b""
+    if not data:
+        raise EOFError
+    return pickle.loads(data)
