@@ -51,14 +51,14 @@ def voices_of(engine: str) -> tuple[Voice, ...]:
         UnknownName: there is no such engine.
         EngineError: it does not work here.
     """
-    from voiceguide.speech.registry import blaming, load
+    from voiceguide.speech.registry import blaming, let_go, load
 
     made = load(engine)
-    with blaming(engine):
-        try:
+    try:
+        with blaming(engine):
             voices = made.voices()
-        finally:
-            made.close()
+    finally:
+        let_go(made)
     if not voices:
         raise EngineError(engine, f"The engine {engine} has no voice.", "Update or remove its package.")
     return voices

@@ -35,7 +35,8 @@ class Engine(Protocol):
     """Turns text into speech. Made without arguments; making one loads nothing heavy.
 
     `speak` is called from several threads at once and may block for as long as synthesis takes; an engine that
-    calls something which can hang limits the time itself. No method writes to standard output or error.
+    calls something which can hang limits the time itself. One from another package is given up after 20 s of loading
+    or of any other answer, which may come from another thread each time. No method writes to standard output or error.
     """
 
     name: str
