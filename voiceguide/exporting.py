@@ -14,7 +14,7 @@ from voiceguide.output.names import numbered, safe_name
 from voiceguide.output.order import Order
 from voiceguide.output.playlist import ENDING as PLAYLIST
 from voiceguide.output.playlist import write_playlist
-from voiceguide.output.replacing import is_folder, make_folder, require_place
+from voiceguide.output.replacing import is_folder, make_folder, require_folder, require_place
 from voiceguide.timeline.model import Timeline
 from voiceguide.timeline.splitting import split
 from voiceguide.units import seconds
@@ -173,8 +173,10 @@ def _parts(path: Path, name: str, sides: tuple[str, ...]) -> Parts:
     if ending.lower() in SIDES.values():
         raise WrongWish(f"{path} would have no sound to split. Name a sound file, and add the others with also.")
     playlist = folder / f"{safe_name(name)}{PLAYLIST}"
-    # The folder itself is made when there is something to put into it.
-    require_place(playlist if is_folder(folder) else folder)
+    # It is made when there is something to put into it.
+    require_folder(folder)
+    if is_folder(folder):
+        require_place(playlist)
     return Parts(folder, playlist, ending, sides)
 
 

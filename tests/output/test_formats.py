@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import require_command, require_module
 from voiceguide.errors import UnknownName
-from voiceguide.output import mp3, pydub_bridge, wav
-from voiceguide.output.formats import FORMATS, format_for
+from voiceguide.output import json_chapters, mp3, pydub_bridge, transcript, wav
+from voiceguide.output.formats import FORMATS, SIDES, ending_of, format_for, side_endings
 
 
 @pytest.mark.parametrize(
@@ -20,10 +22,33 @@ from voiceguide.output.formats import FORMATS, format_for
         ("a.b.wav", wav.__name__),
         (".mp3", mp3.__name__),
         ("a/b.c/d.wav", wav.__name__),
+        ("a.mp3.Chapters.JSON", json_chapters.__name__),
+        (".chapters.json", json_chapters.__name__),
+        ("my chapters.txt", transcript.__name__),
     ],
 )
 def test_the_ending_of_the_name_says_it(name: str, writer: str) -> None:
     assert format_for(Path(name)).module == writer
+
+
+@pytest.mark.parametrize(
+    ("name", "ending"),
+    [("a.Chapters.Json", ".Chapters.Json"), ("a.chapters.mp3", ".mp3"), ("a.json", ".json"), ("a", "a")],
+)
+def test_an_ending_is_as_it_was_written(name: str, ending: str) -> None:
+    assert ending_of(Path(name)) == ending
+
+
+def test_extra_files_come_once_and_in_order() -> None:
+    assert side_endings(["vtt", "chapters", "vtt"]) == (".vtt", ".chapters.json")
+    assert set(SIDES.values()) <= set(FORMATS)
+
+
+def test_files_of_words_need_no_numpy() -> None:
+    modules = ", ".join(FORMATS[ending].module for ending in SIDES.values())
+    code = f"import sys, voiceguide.exporting, {modules}; print('numpy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
 
 
 @pytest.mark.parametrize("name", ["a.ogg", "a.AIFF", ".mka"])

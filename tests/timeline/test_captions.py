@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.timeline.blanks import timeline
-from voiceguide.timeline.captions import Caption, captions
+from voiceguide.timeline.captions import Caption, captions, shared
 from voiceguide.timeline.model import Event
 from voiceguide.units import RATE
 
@@ -51,3 +51,18 @@ def test_they_never_overlap_nor_outlast_the_session(gaps: list[tuple[int, int]])
 def test_a_caption_is_one_line() -> None:
     placed = replace(timeline("Rest."), events=(Event(0, 9, "speech", "Sit\n  down. "),))
     assert captions(placed) == (Caption(0, 9, "Sit down."),)
+
+
+def test_silent_words_are_no_captions() -> None:
+    assert captions(replace(timeline("Rest."), events=(Event(0, 9, "speech", " "),))) == ()
+
+
+@given(st.integers(0, 10**9), st.integers(0, 10**7), st.lists(st.text(min_size=1), min_size=1, max_size=9))
+def test_shared_time_adds_up_and_is_by_length(start: int, length: int, texts: list[str]) -> None:
+    parts = list(shared(Caption(start, start + length, "whole"), texts))
+    assert [part.text for part in parts] == texts
+    assert (parts[0].start, parts[-1].end) == (start, start + length)
+    assert all(one.end == other.start for one, other in pairwise(parts))
+    for part in parts:
+        share = length * len(part.text) / len("".join(texts))
+        assert abs(part.end - part.start - share) <= 1
