@@ -171,7 +171,7 @@ def destination(path: Path, name: str, also: Iterable[str] = (), *, parts: bool 
 def _parts(path: Path, name: str, sides: tuple[str, ...]) -> Parts:
     folder, ending = _folder_and_ending(path)
     if ending.lower() in SIDES.values():
-        raise WrongWish(f"{path} would have no sound to split. Name a sound file, and add the others with also.")
+        raise WrongWish(f"{path} would have no sound to split. Name a sound file, and ask for the others with --also.")
     playlist = folder / f"{safe_name(name)}{PLAYLIST}"
     # It is made when there is something to put into it.
     require_folder(folder)

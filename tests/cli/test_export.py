@@ -64,6 +64,15 @@ def test_json_has_the_fields_that_others_build_on(here: Path, capfd: Captured) -
         (["-o", ""], 3, ". is a folder. Name a file in it with -o."),
         (["-o", "song"], 2, "No format is called 'song'. The nearest: .mp3, .wav. Name a file like song.mp3."),
         (["-o", "~no-such-user/a.mp3"], 3, "There is no folder ~no-such-user. Make it first, or name another with -o."),
+        (["--also", "lrc,cues"], 2, "No extra file is called 'cues'. The nearest: cue, chapters."),
+        (["--quality", "bad"], 2, "No quality is called 'bad'. The nearest: best, good, small."),
+        (
+            ["--split", "-o", "a.vtt"],
+            2,
+            "a.vtt would have no sound to split. Name a sound file, and ask for the others with --also.",
+        ),
+        (["--split", "-o", "rest.md"], 3, "rest.md is a file, not a folder. Name a folder with -o."),
+        (["--split", "-o", "no/ne"], 3, "There is no folder no. Make it first, or name another with -o."),
         (
             ["--voice", "hun"],
             2,
@@ -87,6 +96,40 @@ def test_any_name_can_be_shown(here: Path, capfd: Captured, name: str) -> None:
         assert run(["export", "rest.md", "--engine", "tone", "-o", name, *option]) == 0
         assert (here / name).exists()
         assert name.replace("\udcff", "\ufffd") in capfd.readouterr().out
+
+
+def test_what_lies_beside_a_file_is_told_line_by_line(here: Path, capfd: Captured) -> None:
+    assert run(["export", "rest.md", "--engine", "tone", "--also", "LRC, chapters"]) == 0
+    lines = capfd.readouterr().out.splitlines()
+    assert lines[1:] == ["rest.lrc", "rest.chapters.json"]
+    assert all((here / line).exists() for line in lines[1:])
+    assert run(["export", "rest.md", "--engine", "tone", "-o", "words.srt", "--also", "vtt", "--json"]) == 0
+    told = json.loads(capfd.readouterr().out)
+    assert (told["path"], told["also"]) == ("words.srt", ["words.vtt"])
+
+
+def test_split_makes_a_folder_called_like_the_session(here: Path, capfd: Captured) -> None:
+    (here / "two.md").write_text("# Two\n## One\nSit down.\n## Other\n[pause 2s]\n", encoding="utf-8")
+    assert run(["export", "two.md", "--engine", "tone", "--split"]) == 0
+    out, err = capfd.readouterr()
+    playlist = str(Path("two", "two.m3u"))
+    assert out.startswith(f"{playlist}  0:03  ")
+    assert out.endswith(" MB  2 files\n")
+    assert err == ""
+    assert run(["export", "two.md", "--engine", "tone", "--split", "-o", "two.wav", "--also", "lrc", "--json"]) == 0
+    told = json.loads(capfd.readouterr().out)
+    assert told["path"] == playlist
+    assert told["files"] == [str(Path("two", name)) for name in ("01 One.wav", "02 Other.wav")]
+    assert told["also"] == [str(Path("two", name)) for name in ("01 One.lrc", "02 Other.lrc")]
+    assert told["bytes"] == sum((here / name).stat().st_size for name in told["files"])
+
+
+def test_quality_is_size_against_sound(here: Path) -> None:
+    sizes = []
+    for quality in ("small", "good", "best"):
+        assert run(["export", "rest.md", "--engine", "tone", "--quality", quality]) == 0
+        sizes.append((here / "rest.mp3").stat().st_size)
+    assert sizes == sorted(set(sizes))
 
 
 def test_mistakes_are_reported_once(here: Path, capfd: Captured) -> None:
