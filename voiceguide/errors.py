@@ -2,7 +2,7 @@
 
     VoiceguideError            exit code
     ├── RoutineError           1   the author's mistakes, all of them
-    ├── UnknownName            2   no routine, voice, engine or format of that name
+    ├── UnknownName            2   no routine, file, voice, engine or format of that name
     ├── WrongWish              2   choices that this routine cannot follow
     └── MachineError           3   something of this machine is missing or failed
         ├── EngineError            a speech engine
@@ -55,7 +55,8 @@ class UnknownName(VoiceguideError):
         names = sorted(known)
         self.near = tuple(nearest(name, names) or names[:3])
         hint = f" The nearest: {', '.join(self.near)}." if self.near else ""
-        super().__init__(f"No {kind} is called {name!r}.{hint}{' ' + advice if advice else ''}")
+        what = f"There is no file {name}." if kind == "file" else f"No {kind} is called {name!r}."
+        super().__init__(f"{what}{hint}{' ' + advice if advice else ''}")
 
 
 class WrongWish(VoiceguideError):

@@ -101,8 +101,10 @@ def test_a_routine_is_checked_by_its_name(capsys: Captured) -> None:
     ("arguments", "code", "said"),
     [
         (["check"], 2, "Missing argument 'FILE...'"),
-        (["check", "wrong.yaml", "siatica"], 2, "No routine is called 'siatica'. The nearest: sciatica"),
-        (["check", "wron.yaml"], 2, "The nearest: wrong.yaml"),
+        (["check", "siatica"], 2, "No routine is called 'siatica'. The nearest: sciatica"),
+        (["check", "wron.yaml"], 2, "voiceguide: There is no file wron.yaml. The nearest: wrong.yaml.\n"),
+        (["check", "nothere.yaml"], 2, "voiceguide: There is no file nothere.yaml.\n"),
+        (["check", "no/wrong.yaml"], 2, "voiceguide: There is no file no/wrong.yaml.\n"),
         (["check", "x" * 5_000], 2, "No routine is called 'xxx"),
         (["check", ""], 2, "No routine is called ''"),
     ],
@@ -115,6 +117,17 @@ def test_wrong_use_is_one_line_and_nothing_is_checked(
     out, err = capsys.readouterr()
     assert out == ""
     assert said in err
+
+
+@pytest.mark.parametrize("option", [[], ["--json"]])
+def test_a_missing_file_keeps_no_other_from_being_checked(option: list[str], capsys: Captured) -> None:
+    assert run(["check", "good.yaml", "missing.md", "wrong.yaml", "siatica", *option]) == 2
+    out, err = capsys.readouterr()
+    assert out.count("wrong.yaml") == 3
+    *summary, first, second = err.splitlines()
+    assert summary == ([] if option else ["2 files: 3 errors, 0 warnings."])
+    assert first == "voiceguide: There is no file missing.md."
+    assert second.startswith("voiceguide: No routine is called 'siatica'. The nearest: sciatica")
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="only on systems with named pipes")

@@ -434,7 +434,7 @@ def test_what_is_not_as_hoped_is_said_at_the_beginning(
     lines = capfd.readouterr().err.splitlines()
     assert lines[:3] == [
         "Kurz  (Ctrl-C ends it)",
-        "voiceguide: No voice of fake speaks fr-FR; anna reads it.",
+        "voiceguide: No voice of english speaks fr-FR; anna reads it.",
         "0:00  Eins",
     ]
     assert lines[3].endswith("  Zwei")
@@ -474,7 +474,7 @@ def test_json_tells_where_it_was_stopped(here: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "line"),
     [
-        (["nothing.md"], 2, "No routine is called 'nothing.md'."),
+        (["nothing.md"], 2, "There is no file nothing.md."),
         (["short.md", "--speaker", "miniudio"], 2, "No speaker is called 'miniudio'. The nearest: miniaudio"),
         (["short.md", "--engine", "tonne"], 2, "No engine is called 'tonne'. The nearest: tone"),
         (["short.md", "--voice", "hun"], 2, "No voice is called 'hun'. The nearest: hum"),

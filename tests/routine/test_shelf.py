@@ -61,7 +61,19 @@ def test_a_wrong_name_gets_the_nearest_three(name: str, nearest: str) -> None:
 def test_a_wrong_path_gets_its_neighbours(mine: Path) -> None:
     with pytest.raises(UnknownName) as caught:
         shelf.find(str(mine / "neck.yml"))
-    assert str(mine / "neck.yaml") in caught.value.near
+    assert caught.value.near == (str(mine / "neck.yaml"),)
+    assert str(caught.value) == f"There is no file {mine / 'neck.yml'}. The nearest: {mine / 'neck.yaml'}."
+
+
+@pytest.mark.parametrize("name", ["sciatica.yml", "moves/sciatica", "a.txt"])
+@pytest.mark.usefixtures("mine")
+def test_a_wrong_path_gets_no_routines_from_elsewhere(
+    name: str, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+    with pytest.raises(UnknownName) as caught:
+        shelf.find(name)
+    assert (str(caught.value), caught.value.near) == (f"There is no file {name}.", ())
 
 
 def test_a_folder_is_no_routine(mine: Path) -> None:
@@ -79,7 +91,9 @@ def test_libraries_and_parts_are_found_beside_the_routine_or_on_the_shelf(tmp_pa
     (tmp_path / "moves").mkdir()
     (tmp_path / "moves" / "desk.yaml").write_text("moves: {}\n")
     routine = tmp_path / "session.yaml"
+    (tmp_path / "moves" / "chair.yml").write_text("moves: {}\n")
     assert shelf.find_beside(routine, "moves", "desk") == tmp_path / "moves" / "desk.yaml"
+    assert shelf.find_beside(routine, "moves", "chair") == tmp_path / "moves" / "chair.yml"
     assert shelf.find_beside(routine, "moves", "acupressure") == shipped("routines") / "moves" / "acupressure.yaml"
     assert shelf.find_beside(routine, "parts", "desk") is None
-    assert {"desk", "acupressure"} <= set(shelf.names_beside(routine, "moves"))
+    assert {"desk", "chair", "acupressure"} <= set(shelf.names_beside(routine, "moves"))

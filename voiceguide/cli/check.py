@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from voiceguide.cli.report import describe, json_option, print_json
+from voiceguide.cli.report import describe, json_option, print_json, warn
+from voiceguide.errors import RoutineError, VoiceguideError
 
 
 @click.command()
@@ -16,7 +17,7 @@ def check(files: tuple[str, ...], as_json: bool) -> int:
     """Check routines, and report every mistake in them at once.
 
     FILE is the path of a routine, a script, a move library or a part, or the name of a routine. The exit code is 1
-    when there is an error; warnings are no errors.
+    when there is an error, and 2 when a file is missing; warnings are no errors.
 
     \b
     Examples:
@@ -28,8 +29,15 @@ def check(files: tuple[str, ...], as_json: bool) -> int:
     from voiceguide.source import errors_in
     from voiceguide.timeline.document import problem_document
 
-    # What the user typed is what messages show; a bare name stands for the file it leads to.
-    paths = [path if name and exists(path := Path(name)) else find(name) for name in files]
+    paths: list[Path] = []
+    missing: list[VoiceguideError] = []
+    for name in files:
+        try:
+            # What the user typed is what messages show; a bare name stands for the file it leads to.
+            paths.append(path if name and exists(path := Path(name)) else find(name))
+        except VoiceguideError as failure:
+            # The others are checked all the same.
+            missing.append(failure)
     problems = [problem for path in paths for problem in check_file(path)]
     bad = errors_in(problems)
     if as_json:
@@ -39,5 +47,7 @@ def check(files: tuple[str, ...], as_json: bool) -> int:
             click.echo(describe(problem))
         counts = (len(paths), "file"), (len(bad), "error"), (len(problems) - len(bad), "warning")
         files_read, errors, warnings = (f"{number} {noun}{'' if number == 1 else 's'}" for number, noun in counts)
-        click.echo(f"{files_read}: {errors}, {warnings}.", err=True)
-    return 1 if bad else 0
+        if paths:
+            click.echo(f"{files_read}: {errors}, {warnings}.", err=True)
+    warn(map(str, missing))
+    return max([RoutineError.exit_code if bad else 0, *(each.exit_code for each in missing)])

@@ -13,7 +13,9 @@ from voiceguide.source import nearest
 NO_ROUTINES = ("README", "profiles")
 """Files among the routines that are none."""
 
-ENDINGS = (".yaml", ".yml", ".md")
+YAML = (".yaml", ".yml")
+
+ENDINGS = (*YAML, ".md")
 """Routine files, and scripts written by hand."""
 
 
@@ -55,7 +57,7 @@ def find(name: str) -> Path:
     """The file of a routine, from its name or a path to it.
 
     Raises:
-        UnknownName: there is none; it holds the nearest names.
+        UnknownName: there is none; it holds the nearest names, or for a path the nearest files in its folder.
         FileError: the path leads to a folder.
     """
     path = Path(name)
@@ -67,12 +69,14 @@ def find(name: str) -> Path:
     by_name = routines()
     if name in by_name:
         return by_name[name]
-    near_names = [*by_name]
-    if looks_like_path:
-        # There may be no such folder, nor could be.
-        with suppress(OSError, ValueError):
-            near_names += nearest(name, map(str, _routines_in(path.parent)))
-    raise UnknownName("routine", name, near_names, "See them all: voiceguide list")
+    if not (path.suffix or path.name != name):
+        raise UnknownName("routine", name, by_name, "See them all: voiceguide list")
+    files: dict[str, Path] = {}
+    # There may be no such folder, nor could be.
+    with suppress(OSError, ValueError):
+        # By what they are called: with the same ending, any two names are alike.
+        files = {each.stem: each for each in _routines_in(path.parent)}
+    raise UnknownName("file", name, [str(files[each]) for each in nearest(path.stem, files)])
 
 
 def exists(path: Path) -> bool:
@@ -87,14 +91,16 @@ def exists(path: Path) -> bool:
 def find_beside(routine: Path, folder: str, name: str) -> Path | None:
     """A move library (`folder` is `moves`) or a shared part (`parts`): beside the routine, or on the search path."""
     for place in (routine.parent, *folders()):
-        path = place / folder / f"{name}.yaml"
-        # A folder of the search path may be closed to this user.
-        with suppress(OSError):
-            if path.is_file():
-                return path
+        for ending in YAML:
+            path = place / folder / f"{name}{ending}"
+            # A folder of the search path may be closed to this user.
+            with suppress(OSError):
+                if path.is_file():
+                    return path
     return None
 
 
 def names_beside(routine: Path, folder: str) -> list[str]:
     """What `find_beside` could find, for a hint."""
-    return sorted({path.stem for place in (routine.parent, *folders()) for path in (place / folder).glob("*.yaml")})
+    places = [place / folder for place in (routine.parent, *folders())]
+    return sorted({path.stem for place in places for ending in YAML for path in place.glob(f"*{ending}")})
