@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from itertools import pairwise
 from pathlib import Path
 
@@ -56,6 +58,36 @@ def test_the_second_time_nothing_is_spoken_and_the_file_is_the_same(script: Path
     done = [voiceguide.open(script, engine="tone", pace=0.87).export(path) for path in paths]
     assert [(each.phrases, each.synthesised, each.cached) for each in done] == [(3, 3, 0), (3, 0, 3)]
     assert Path(paths[0]).read_bytes() == Path(paths[1]).read_bytes()
+
+
+def test_from_nothing_the_same_bytes_come_out_again(
+    script: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = []
+    for name in ("one", "other"):
+        monkeypatch.setenv("VOICEGUIDE_CACHE_DIR", str(tmp_path / name))
+        done = voiceguide.open(script, engine="tone").export(tmp_path / "rest.mp3")
+        assert done.cached == 0
+        written.append((tmp_path / "rest.mp3").read_bytes())
+    assert written[0] == written[1]
+
+
+LOADED = """
+import sys
+import voiceguide
+done = voiceguide.open(sys.argv[1], engine="tone").export(sys.argv[2])
+print(done.cached, *sorted({"numpy", "lameenc", "PIL", "onnxruntime", "piper", "pyttsx3", "av"} & set(sys.modules)))
+"""
+
+
+def test_what_was_made_before_is_copied_without_any_library_of_sound(script: Path, tmp_path: Path) -> None:
+    path = str(tmp_path / "rest.mp3")
+    voiceguide.open(script, engine="tone").export(path)
+    first = Path(path).read_bytes()
+    command = [sys.executable, "-c", LOADED, str(script), path]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("3\n", "")
+    assert Path(path).read_bytes() == first
 
 
 def test_a_file_holds_what_the_timeline_says(script: Path, tmp_path: Path) -> None:

@@ -187,7 +187,8 @@ def test_progress_is_shown_on_a_terminal_alone() -> None:
 def test_stopped_in_the_middle_the_old_file_stays(here: Path, name: str, end: signal.Signals) -> None:
     (here / name).write_bytes(b"old")
     process = subprocess.Popen(
-        command("long.md", "-o", name), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        # Under a bed nothing can be copied: it takes its time.
+        command("long.md", "-o", name, "--bed", "brown"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     wait_until(lambda: any(part.stat().st_size > 100_000 for part in here.glob(".*.part")))
     process.send_signal(end)

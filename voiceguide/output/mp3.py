@@ -9,10 +9,10 @@ encoded in one pass.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from voiceguide.output.mp3_encoding import signature
 from voiceguide.output.mp3_frames import FRAME, GRANULE, Stream, frames_for
@@ -23,6 +23,7 @@ from voiceguide.output.tags import id3_tag
 from voiceguide.sound.clip import Placed
 from voiceguide.store import Store, key_of
 from voiceguide.timeline.model import Timeline
+from voiceguide.units import RATE
 
 if TYPE_CHECKING:
     from voiceguide.sound.beds import Bed
@@ -36,7 +37,10 @@ APART = 4 * FRAME
 """Samples of silence between two pieces at the least: the grid moves each by up to half a granule, a decoder lags
 behind by 1,105 samples, the frames are whole, and a silent one comes after each piece."""
 
-LONGEST = 3 * 60 * 44_100
+SILENCE = 4096
+"""Silent frames written at a time: a megabyte at the most."""
+
+LONGEST = 3 * 60 * RATE
 """Samples of a piece worth keeping: a longer one, such as an hour of breathing tones, will hardly come again."""
 
 
@@ -47,14 +51,17 @@ def write(timeline: Timeline, path: Path, order: Order) -> None:
         file.write(id3_tag(timeline, order, f"LAME, {stream.bitrate} kbit/s"))
         info_at = file.tell()
         file.write(bytes(stream.info_bytes))
-        count, size = 0, 0
-        for some, data in _audio(timeline, stream, order):
-            file.write(data)
-            count += some
-            size += len(data)
-            order.on_progress(min(count * FRAME, timeline.length))
+        tape = _Tape(file, stream, lambda samples: order.on_progress(min(samples, timeline.length)))
+        total = frames_for(timeline.length)
+        if timeline.bed:
+            tape.add(_encoded(timeline.sounds, timeline.length, total, stream, timeline.bed))
+        else:
+            for piece in pieces(timeline.sounds, APART):
+                tape.be_silent_until(_on_grid(piece)[0])
+                tape.add(_piece(piece, stream, order.store))
+            tape.be_silent_until(total)
         file.seek(info_at)
-        file.write(stream.info(timeline.length, count, stream.info_bytes + size))
+        file.write(stream.info(timeline.length, tape.count, stream.info_bytes + tape.size))
 
 
 def ahead(arrivals: Iterable[Arrival], order: Order) -> Iterator[Arrival]:
@@ -68,23 +75,31 @@ def ahead(arrivals: Iterable[Arrival], order: Order) -> Iterator[Arrival]:
         yield arrival
 
 
-def _audio(timeline: Timeline, stream: Stream, order: Order) -> Iterator[tuple[int, bytes]]:
-    """Every frame of the file after the first, some at a time: how many, and their bytes."""
-    total = frames_for(timeline.length)
-    if timeline.bed:
-        yield from _encoded(timeline.sounds, timeline.length, total, stream, timeline.bed)
-        return
-    count = size = 0
-    for piece in pieces(timeline.sounds, APART):
-        first, _ = _on_grid(piece)
-        silence = stream.silence(first - count, count, size)
-        yield first - count, silence
-        count, size = first, size + len(silence)
-        for some, data in _piece(piece, stream, order.store):
-            yield some, data
-            count, size = count + some, size + len(data)
-    if count < total:
-        yield total - count, stream.silence(total - count, count, size)
+class _Tape:
+    """Frames written one after another."""
+
+    def __init__(self, file: BinaryIO, stream: Stream, on_progress: Callable[[int], None]) -> None:
+        self._file = file
+        self._stream = stream
+        self._on_progress = on_progress
+        self.count = 0
+        """Frames so far."""
+        self.size = 0
+        """Their bytes."""
+
+    def add(self, frames: Iterable[tuple[int, bytes]]) -> None:
+        """Write frames, some at a time: how many, and their bytes."""
+        for count, data in frames:
+            self._file.write(data)
+            self.count += count
+            self.size += len(data)
+            self._on_progress(self.count * FRAME)
+
+    def be_silent_until(self, frame: int) -> None:
+        """Write silent frames up to that one."""
+        while self.count < frame:
+            count = min(frame - self.count, SILENCE)
+            self.add([(count, self._stream.silence(count, self.count, self.size))])
 
 
 def _on_grid(piece: Piece) -> tuple[int, int]:
