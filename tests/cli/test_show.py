@@ -110,8 +110,14 @@ def test_words_that_may_not_fit_are_told_at_the_pace_asked_for(here: Path, capsy
     )
     assert run(["show", "tight.yaml"]) == 0
     assert capsys.readouterr().err == ""
-    assert run(["show", "tight.yaml", "--pace", "0.5"]) == 0
-    assert "tight.yaml:4:10: error: “Rest your hands" in capsys.readouterr().err
+    assert run(["show", "tight.yaml", "--pace", "0.6"]) == 0
+    assert "tight.yaml:4:10: warning: “Rest your hands" in capsys.readouterr().err
+    assert run(["show", "tight.yaml", "--pace", "0.5"]) == 1
+    out, err = capsys.readouterr()
+    assert "tight.yaml:4:10: error: “Rest your hands" in err
+    assert out.startswith("T\n")
+    assert run(["show", "tight.yaml", "--pace", "0.5", "--json"]) == 1
+    assert [each["severity"] for each in json.loads(capsys.readouterr().out)["problems"]] == ["error"]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import click
 
 from voiceguide.cli.report import json_option, print_json, report_problems
 from voiceguide.cli.wishes import Wishes, with_wishes
+from voiceguide.source import errors_in
 
 if TYPE_CHECKING:
     from voiceguide.routine.model import Move, Routine
@@ -22,8 +23,10 @@ WIDEST = 100
 @click.argument("name")
 @with_wishes
 @json_option
-def show(name: str, wishes: Wishes, as_json: bool) -> None:
+def show(name: str, wishes: Wishes, as_json: bool) -> int:
     """Show a routine's length, chapters, moves and cautions, and what your choices change.
+
+    The exit code is 1 when words do not fit inside their hold.
 
     \b
     Examples:
@@ -33,12 +36,14 @@ def show(name: str, wishes: Wishes, as_json: bool) -> None:
     """
     session = wishes.open(name)
     document = _document(session)
+    problems = session.problems()
     if as_json:
         print_json(document)
-        return
-    report_problems(session.problems())
-    for line in _lines(document):
-        click.echo(line)
+    else:
+        report_problems(problems)
+        for line in _lines(document):
+            click.echo(line)
+    return 1 if errors_in(problems) else 0
 
 
 def _document(session: Session) -> dict[str, Any]:
