@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import wave
 from fractions import Fraction
 from pathlib import Path
 from xml.etree import ElementTree
@@ -9,6 +11,7 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given
 
+from tests.conftest import require_command
 from tests.routines import Authored, read, routines
 from voiceguide.script.compiler import compile_routine
 from voiceguide.script.cues import END, HALF, START, Anchor, Chime, Hold, Mark, Pause, Say, Script
@@ -33,19 +36,38 @@ def test_each_cue_as_ssml() -> None:
         '<speak version="1.1" xmlns="http://www.w3.org/2001/10/synthesis" xml:lang="en-US">',
         '<mark name="A &amp; B"/>',
         '<s>Sit &lt;"down"&gt;.</s>',
-        '<break time="10000ms"/>',
-        '<break time="10000ms"/>',
-        '<break time="5000ms"/>',
+        '<mark name="silence"/><break time="10000ms"/>',
+        '<mark name="silence"/><break time="10000ms"/>',
+        '<mark name="silence"/><break time="5000ms"/>',
         '<mark name="chime bowl"/>',
         '<mark name="chime bell"/>',
-        '<break time="10000ms"/>',
+        '<mark name="silence"/><break time="10000ms"/>',
         "<s>Halfway.</s>",
-        '<break time="5000ms"/>',
-        '<break time="1000ms"/>',
-        '<break time="4000ms"/>',
+        '<mark name="silence"/><break time="5000ms"/>',
+        '<mark name="silence"/><break time="1000ms"/>',
+        '<mark name="silence"/><break time="4000ms"/>',
         "<s>X</s>",
         "</speak>",
     ]
+
+
+def spoken_by_espeak(ssml: str, folder: Path) -> float:
+    """Seconds that eSpeak NG takes for a document."""
+    espeak = require_command("espeak-ng")
+    subprocess.run([espeak, "-m", "--stdin", "-w", str(folder / "a.wav")], input=ssml, text=True, check=True)
+    with wave.open(str(folder / "a.wav")) as file:
+        # Its header is written before the length is known.
+        return len(file.readframes(2**31 - 1)) / file.getsampwidth() / file.getframerate()
+
+
+def test_espeak_keeps_every_silence(tmp_path: Path) -> None:
+    hold = Hold(40_000, ((HALF, Say("Halfway.")), (Anchor(Fraction(1), -15_000), Pause(2_000))))
+    cues = (Pause(25_000), Say("Sit."), Pause(1_000), Pause(12_000), Say("Stand."), hold, Chime("bowl"))
+    words = tuple(Say(text) for text in ("Sit.", "Stand.", "Halfway."))
+    document, alone = (print_ssml(Script("T", "en-US", some)) for some in (cues, words))
+    silence = spoken_by_espeak(document, tmp_path) - spoken_by_espeak(alone, tmp_path)
+    # Its own pause after a sentence, up to 0.6 s, is a part of the silence there.
+    assert 78 - 0.6 * len(words) <= silence <= 78.1
 
 
 @given(authored=routines)

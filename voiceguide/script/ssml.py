@@ -58,4 +58,5 @@ def _hold(hold: Hold) -> list[str]:
 
 def _breaks(ms: int) -> list[str]:
     whole, rest = divmod(max(ms, 0), MAX_BREAK_MS)
-    return [f'<break time="{part}ms"/>' for part in [MAX_BREAK_MS] * whole + [rest] * (rest > 0)]
+    # eSpeak NG keeps one of several breaks in a row, and none at the start; but each that follows a mark.
+    return [f'<mark name="silence"/><break time="{part}ms"/>' for part in [MAX_BREAK_MS] * whole + [rest] * (rest > 0)]
