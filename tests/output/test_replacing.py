@@ -14,7 +14,7 @@ import pytest
 
 from tests.disks import with_read_only_disk, with_small_disk
 from voiceguide.errors import FileError
-from voiceguide.output.replacing import LEFTOVER_SECONDS, replacing, require_place
+from voiceguide.output.replacing import LEFTOVER_SECONDS, replace_text, replacing, require_place
 
 on_posix = pytest.mark.skipif(os.name != "posix", reason="only on POSIX")
 
@@ -63,6 +63,16 @@ def test_what_was_there_stays_until_then_and_when_it_fails(tmp_path: Path) -> No
     assert names(tmp_path) == ["a.mp3"]
     put(path)
     assert path.read_bytes() == b"new"
+
+
+@on_posix
+def test_a_text_takes_the_place_of_a_whole_file_too(tmp_path: Path) -> None:
+    path, other = tmp_path / "a.lrc", tmp_path / "other.lrc"
+    path.write_bytes(b"old")
+    other.hardlink_to(path)
+    replace_text(path, "合谷 🖐 \ud800\n")
+    assert path.read_bytes() == "合谷 🖐 ?\n".encode()
+    assert other.read_bytes() == b"old"
 
 
 @on_posix

@@ -100,8 +100,8 @@ SIDES = {
 
 def ending_of(path: Path) -> str:
     """The ending of a name that tells its format. It has two parts in `a.chapters.json`."""
-    known = [ending for ending in FORMATS if path.name.lower().endswith(ending)]
-    return path.name[-len(max(known, key=len)) :] if known else path.suffix or path.name
+    known = (path.name[-len(ending) :] for ending in FORMATS if path.name.lower().endswith(ending))
+    return next(known, path.suffix or path.name)
 
 
 def side_endings(names: Iterable[str]) -> tuple[str, ...]:
