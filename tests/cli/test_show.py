@@ -110,7 +110,7 @@ def test_words_that_may_not_fit_are_told_at_the_pace_asked_for(here: Path, capsy
     )
     assert run(["show", "tight.yaml"]) == 0
     assert capsys.readouterr().err == ""
-    assert run(["show", "tight.yaml", "--pace", "0.6"]) == 0
+    assert run(["show", "tight.yaml", "--pace", "0.7"]) == 0
     assert "tight.yaml:4:10: warning: “Rest your hands" in capsys.readouterr().err
     assert run(["show", "tight.yaml", "--pace", "0.5"]) == 1
     out, err = capsys.readouterr()
