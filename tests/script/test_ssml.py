@@ -57,7 +57,7 @@ def spoken_by_espeak(ssml: str, folder: Path) -> float:
     subprocess.run([espeak, "-m", "--stdin", "-w", str(folder / "a.wav")], input=ssml, text=True, check=True)
     with wave.open(str(folder / "a.wav")) as file:
         # Its header is written before the length is known.
-        return len(file.readframes(2**31 - 1)) / file.getsampwidth() / file.getframerate()
+        return len(file.readframes(2**31 - 1)) / 2 / int(file.getframerate())
 
 
 def test_espeak_keeps_every_silence(tmp_path: Path) -> None:
