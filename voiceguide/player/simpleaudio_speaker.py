@@ -28,7 +28,8 @@ class SimpleaudioSpeaker:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         if sys.version_info >= CRASHES_FROM:
-            raise SpeakerError("simpleaudio crashes Python 3.12 and newer.", "Leave out --speaker.")
+            remedy = "Leave out --speaker, or install voiceguide[simpleaudio] for Python 3.11."
+            raise SpeakerError("simpleaudio crashes Python 3.12 and newer.", remedy)
         try:
             import simpleaudio
             from simpleaudio._simpleaudio import SimpleaudioError
