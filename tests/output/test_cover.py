@@ -89,6 +89,24 @@ def test_the_session_runs_around_it() -> None:
     assert not near(empty, around(0.875, 331), ember)
 
 
+def test_what_lies_apart_is_drawn_apart_and_what_is_short_is_drawn_all_the_same() -> None:
+    gold, track = (242, 200, 121), (54, 86, 121)
+    holds = (Event(6_000, 9_000, "hold"), Event(12_000, 15_000, "hold"), Event(30_000, 30_001, "hold"))
+    shown = opened(draw(replace(BLANK, events=holds)))
+    assert [near(shown, around(share), gold) for share in (0.12, 0.175, 0.23)] == [True, False, True]
+    assert near(shown, around(0.175), track)
+    assert near(shown, around(0.5026), gold)
+    assert near(shown, around(0.51), track)
+
+
+@pytest.mark.parametrize("length", [0, 1, 44_100 * 60 * 720, 10**12])
+def test_the_minutes_stay_inside(length: int) -> None:
+    shown = opened(draw(Timeline("", "en-US", length, (), (), ())))
+    assert all(near(shown, around(share / 100), (54, 86, 121)) for share in range(2, 98))
+    _, lightest = cast(tuple[int, int], shown.convert("L").crop((300, 380, 700, 620)).getextrema())
+    assert lightest > 240
+
+
 @pytest.mark.parametrize(
     ("change", "redrawn"),
     [
@@ -120,6 +138,15 @@ def test_every_process_draws_the_same_and_only_the_first_one_draws(tmp_path: Pat
     assert hashlib.sha256(draw(timeline)).hexdigest() == first
 
 
+def test_another_pillow_draws_anew(tmp_path: Path) -> None:
+    run(tmp_path / "covers")
+    metadata = tmp_path / "newer" / "pillow-99.dist-info" / "METADATA"
+    metadata.parent.mkdir(parents=True)
+    metadata.write_text("Metadata-Version: 2.1\nName: pillow\nVersion: 99\n", encoding="utf-8")
+    _, drawn = run(tmp_path / "covers", f"sys.path.insert(0, {str(metadata.parents[1])!r})")
+    assert drawn == "True"
+
+
 def test_without_pillow_there_is_none(tmp_path: Path) -> None:
     assert run(tmp_path, "", "-S") == ["none", "False"]
     assert run(tmp_path, "sys.modules['PIL'] = None")[0] == "none"
@@ -148,6 +175,7 @@ def test_titles_are_as_large_as_there_is_room_for(title: str) -> None:
     placed = block(title, SIDE - 2 * MARGIN, 198)
     widths = [font(placed.size).getlength(line) for line in placed.lines]
     assert placed.lines
+    assert max(widths) <= SIDE - 2 * MARGIN
     assert placed.size == 84 or max(widths) > 500 or len(placed.lines) > 1
     if len(set(title)) > 1:
         assert min(widths) > 0.5 * max(widths)
@@ -175,17 +203,31 @@ timelines = st.builds(
 )
 
 
-@settings(max_examples=15)
-@given(timelines)
-def test_nothing_keeps_it_from_being_drawn_and_no_letter_from_its_place(timeline: Timeline) -> None:
-    if timeline.events:
-        timeline = replace(timeline, length=max(timeline.length, *(event.end for event in timeline.events), 1))
-    grey = opened(draw(timeline)).convert("L")
-    assert grey.size == (SIDE, SIDE)
+def require_free_margins(picture: bytes) -> None:
+    """Fails where something light is in the outer half of the margin."""
+    grey = opened(picture).convert("L")
     edge = MARGIN // 2
     for box in ((0, 0, edge, SIDE), (SIDE - edge, 0, SIDE, SIDE), (0, SIDE - edge, SIDE, SIDE), (0, 0, SIDE, edge)):
         _, lightest = cast(tuple[int, int], grey.crop(box).getextrema())
         assert lightest < LIGHT
+
+
+@settings(max_examples=15)
+@given(timelines)
+def test_nothing_keeps_it_from_being_drawn(timeline: Timeline) -> None:
+    if timeline.events:
+        timeline = replace(timeline, length=max(timeline.length, *(event.end for event in timeline.events), 1))
+    require_free_margins(draw(timeline))
+
+
+@pytest.mark.parametrize("title", ["W" * 80, "Wide words, many of them, " * 12, "Rest", "Weit\u00a0und\u00a0" * 20])
+def test_no_letter_leaves_the_picture(title: str) -> None:
+    require_free_margins(draw(replace(BLANK, title=title)))
+
+
+def test_what_lasts_no_time_is_drawn() -> None:
+    nothing = Timeline("", "en-US", 0, (Chapter(0, "Rest"),), (Event(0, 0, "hold"), Event(0, 0, "speech", ".")), ())
+    assert draw(nothing) != draw(replace(nothing, chapters=(), events=()))
 
 
 def test_thousands_of_events_and_chapters_are_drawn() -> None:

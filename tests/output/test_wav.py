@@ -70,7 +70,9 @@ def test_chapters_are_cue_points_with_labels_and_an_id3_tag(tmp_path: Path) -> N
     assert [(label[0], label[4:-1].decode()) for label in labels] == list(
         enumerate([each.title for each in session().chapters], 1)
     )
-    assert dict(chunks(found[b"INFO"][4:]))[b"INAM"].decode() == f"{TITLE}\0"
+    info = dict(chunks(found[b"INFO"][4:]))
+    assert info[b"INAM"].decode() == f"{TITLE}\0"
+    assert set(info) == {b"INAM", b"IART", b"IPRD", b"IGNR", b"ISFT"}
     tag = ID3(BytesIO(found[b"id3 "]))
     assert tag["TIT2"] == TITLE
     assert [str(each.sub_frames["TIT2"]) for each in tag.getall("CHAP")] == [each.title for each in session().chapters]

@@ -41,7 +41,8 @@ def id3_tag(timeline: Timeline, order: Order, encoder: str) -> bytes:
 
     about = order.about
     language = three_letters(timeline.language)
-    texts = [
+    # Of texts that are empty, mutagen writes nothing.
+    frames: list[id3.Frame] = [
         id3.TIT2(encoding=_UTF16, text=timeline.title),
         id3.TPE1(encoding=_UTF16, text=about.artist),
         id3.TALB(encoding=_UTF16, text=about.album),
@@ -51,7 +52,6 @@ def id3_tag(timeline: Timeline, order: Order, encoder: str) -> bytes:
         id3.TLEN(encoding=_UTF16, text=str(milliseconds(timeline.length, timeline.rate))),
         id3.TSSE(encoding=_UTF16, text=encoder_text(encoder)),
     ]
-    frames: list[id3.Frame] = [frame for frame in texts if str(frame)]
     if about.comment:
         frames.append(id3.COMM(encoding=_UTF16, lang=language, desc="", text=about.comment))
     if captions(timeline):
