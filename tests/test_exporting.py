@@ -150,6 +150,8 @@ def test_each_part_knows_its_title_and_its_place(session: voiceguide.Session, ou
     assert [str(tag["TIT2"]) for tag in tags] == ["Rest: 坐下 🧘", "Left/right?", "CON", "合谷 🖐🏽"]
     assert [str(tag["TRCK"]) for tag in tags] == ["1/4", "2/4", "3/4", "4/4"]
     assert {str(tag["TALB"]) for tag in tags} == {"Rest: 坐下 🧘"}
+    # One cover for all, and not drawn anew for each.
+    assert {tag["APIC:"].data for tag in tags} == {ID3(session.export(out / "rest.mp3").path)["APIC:"].data}
 
 
 def test_a_part_is_its_chapter_with_what_rings_on(session: voiceguide.Session, out: Path) -> None:

@@ -123,6 +123,7 @@ class Parts:
     def write(self, timeline: Timeline, order: Order, tally: Tally) -> Exported:
         """See `Destination`. The playlist comes last: what it names is there."""
         parts = split(timeline)
+        order = replace(order, part_of=timeline)
         made: list[Exported] = []
         make_folder(self.folder)
         done = 0

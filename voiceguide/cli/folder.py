@@ -57,8 +57,9 @@ def made_lines(done: Exported) -> str:
     # A name may hold bytes that are no text; they are shown as well as they can be.
     shown, *others = map(click.format_filename, (done.path, *done.also))
     length = format_clock(round(done.seconds * 1000))
-    parts = f"  {len(done.files)} files" if done.files else ""
-    return "\n".join([f"{shown}  {length}  {done.bytes / 1e6:.1f} MB{parts}", *others])
+    made = f"{shown}  {length}  {done.bytes / 1e6:.1f} MB"
+    # Of a session in parts there may be hundreds, with the names of its chapters.
+    return f"{made}  {len(done.files)} files" if done.files else "\n".join([made, *others])
 
 
 def made_object(done: Exported) -> dict[str, Any]:

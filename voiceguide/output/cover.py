@@ -20,6 +20,7 @@ def cover(timeline: Timeline, order: Order) -> bytes:
 
     It is an ornament, not worth a session: where Pillow is missing or broken, there is none, and this is empty.
     """
+    timeline = order.part_of or timeline
     try:
         key = key_of(
             {

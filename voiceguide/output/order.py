@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from voiceguide.errors import UnknownName
 from voiceguide.store import Store
+
+if TYPE_CHECKING:
+    from voiceguide.timeline.model import Timeline
 
 Quality = Literal["small", "good", "best"]
 QUALITIES: tuple[Quality, ...] = get_args(Quality)
@@ -53,5 +56,7 @@ class Order:
     about: About = About()
     sound: str = ""
     """Name of the sound file that a file of words or times goes with, if there is one."""
+    part_of: Timeline | None = None
+    """The session that this one is a part of: all parts have its cover, as the songs of an album do."""
     on_progress: Callable[[int], None] = _unwatched
     """Called now and then with the frames of the session written so far."""
