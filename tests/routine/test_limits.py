@@ -33,13 +33,14 @@ def refusal(path: Path) -> str:
 @given(step=plain_steps)
 @settings(max_examples=50)
 def test_no_step_becomes_more_than_was_counted(folder: Path, step: Authored) -> None:
-    # Twice the step, less once, is what one more of it adds.
+    # Twice the steps, less once, is what one more of them adds. With a chime to hear, a section is a chapter.
+    steps = [step, {"chime": "bell"}]
     once, twice = (
-        count(compile_routine(read(folder, {"title": "T", "moves": "body", "steps": [step] * times})).script)
+        count(compile_routine(read(folder, {"title": "T", "moves": "body", "steps": steps * times})).script)
         for times in (1, 2)
     )
     times = MAX_CUES // (twice - once) + 1
-    repeated = {"title": "T", "moves": "body", "steps": [{"repeat": str(min(times, 20_000)), "steps": [step]}]}
+    repeated = {"title": "T", "moves": "body", "steps": [{"repeat": str(min(times, 20_000)), "steps": steps}]}
     if times <= 20_000:
         assert "more than" in refusal(write(folder, repeated))
 

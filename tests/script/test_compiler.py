@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from tests.routines import MOVES, Authored, read, routines, unrolled
 from voiceguide.checking import load
 from voiceguide.resources import shipped
+from voiceguide.routine.choices import Choices
 from voiceguide.script.compiler import compile_routine
 from voiceguide.script.cues import END, START, Chime, Hold, Mark, Pause, Say, Script
 from voiceguide.script.draft import Plan
@@ -216,6 +218,40 @@ def test_rests_of_its_own_give_way_to_what_the_author_wrote(folder: Path) -> Non
     text = printed(folder, {"move": "ONE"}, {"pause": "0.5s"}, {"section": "Rest"}, {"say": "x"})
     assert text.endswith("Gently release.\n[pause 0.5s]\n\n## Rest\nx\n")
     assert printed(folder, {"pause": "1s"}, {"pause": "1s"}) == "[pause 1s]\n[pause 1s]\n"
+
+
+def chapters(folder: Path, *steps: Authored, **choices: object) -> list[str]:
+    routine = read(folder, {"title": "T", "moves": "body", "steps": list(steps)})
+    cues = compile_routine(routine, Choices(**choices)).script.cues  # type: ignore[arg-type]
+    return [cue.title for cue in cues if isinstance(cue, Mark)]
+
+
+def test_a_section_is_one_chapter_with_the_move_it_begins_with(folder: Path) -> None:
+    one, each = {"move": "ONE"}, {"move": "EACH"}
+    legs, arms = {"section": "Legs"}, {"section": "Arms"}
+    assert chapters(folder, legs, one) == ["T", "Legs: Baihui"]
+    assert chapters(folder, legs, each, arms, one) == [
+        "T",
+        "Legs: Weizhong, left knee",
+        "Weizhong, right knee",
+        "Arms: Baihui",
+    ]
+    for between in ({"say": "Sit."}, {"pause": "1s"}, {"chime": "bell"}):
+        assert chapters(folder, legs, between, one) == ["T", "Legs", "Baihui"]
+
+
+def test_a_section_with_nothing_left_in_it_is_no_chapter(folder: Path) -> None:
+    steps = ({"section": "Legs"}, {"move": "ONE"}, {"section": "Arms"}, {"move": "EACH"})
+    assert chapters(folder, *steps, skip=("ONE",))[1] == "Arms: Weizhong, left knee"
+    assert chapters(folder, {"section": "A"}, {"section": "B"}, {"say": "Sit."}) == ["T", "B"]
+    text = printed(folder, {"say": "Lie."}, {"section": "A"}, {"section": "B"}, {"say": "Sit."})
+    assert text == "Lie.\n[pause 1s]\n\n## B\nSit.\n"
+
+
+@given(authored=routines)
+def test_something_is_heard_in_every_chapter(folder: Path, authored: Authored) -> None:
+    heard = [cue for cue in compiled(folder, authored).cues if not (isinstance(cue, Pause) and not cue.span)]
+    assert not [cue for cue, after in pairwise(heard) if isinstance(cue, Mark) and isinstance(after, Mark)]
 
 
 def test_the_words_after_the_last_move_are_the_closing(folder: Path) -> None:

@@ -53,6 +53,26 @@ def close_session(draft: Draft) -> Draft:
     return draft.having(items)
 
 
+def merge_chapters(draft: Draft) -> Draft:
+    """A chapter of no length is no place to jump to.
+
+    A section that begins with a move is one chapter with it, by both their names; a section whose steps were all left
+    out is none.
+    """
+    items: list[Item] = []
+    for item in draft.items:
+        if isinstance(item, Mark):
+            before = len(items) - 1
+            # The program's own rests belong to what comes after them; an author's pause is something to hear.
+            while before >= 0 and isinstance(rest := items[before], Pause) and not rest.span:
+                before -= 1
+            if before >= 0 and isinstance(empty := items[before], Mark):
+                del items[before]
+                item = replace(item, title=f"{empty.title}: {item.title}") if item.move else item
+        items.append(item)
+    return draft.having(items)
+
+
 def merge_pauses(draft: Draft) -> Draft:
     """Where silences meet, an author's are all kept, since they are exact; the program's own fill in if there is none.
 
