@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
 from voiceguide.errors import EngineError, FileError, MachineError, RoutineError, SpeakerError, UnknownName
@@ -33,6 +35,15 @@ def test_failures_of_the_machine_say_what_to_do() -> None:
     assert str(MachineError("It broke.", "Mend it.")) == "It broke. Mend it."
     assert EngineError("piper", "It hung.", "Wait.").engine == "piper"
     assert FileError("a.mp3", "It is full.", "Empty it.").path == "a.mp3"
+
+
+def test_each_goes_to_another_process_as_it_is() -> None:
+    wrong = RoutineError([error(Span("a", 2, 1), "wrong")])
+    unknown = UnknownName("voice", "hun", ["hum"], "Look.")
+    full = FileError("a.mp3", "It is full.", "Empty it.")
+    for failure in (wrong, unknown, full):
+        other = pickle.loads(pickle.dumps(failure))
+        assert (type(other), str(other), vars(other)) == (type(failure), str(failure), vars(failure))
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from voiceguide.collection.form import Form
+    from voiceguide.collection.update import Report, export_all
     from voiceguide.errors import (
         EngineError,
         FileError,
@@ -36,11 +38,13 @@ __all__ = [
     "EngineError",
     "Exported",
     "FileError",
+    "Form",
     "MachineError",
     "Moment",
     "Played",
     "Problem",
     "Progress",
+    "Report",
     "RoutineError",
     "Session",
     "Span",
@@ -48,19 +52,23 @@ __all__ = [
     "Timeline",
     "UnknownName",
     "VoiceguideError",
+    "export_all",
     "open",
 ]
 
 _HOMES = {
     "Choices": "voiceguide.routine.choices",
     "Exported": "voiceguide.exporting",
+    "Form": "voiceguide.collection.form",
     "Moment": "voiceguide.player.transport",
     "Played": "voiceguide.player.transport",
     "Problem": "voiceguide.source",
     "Progress": "voiceguide.exporting",
+    "Report": "voiceguide.collection.update",
     "Session": "voiceguide.session",
     "Span": "voiceguide.source",
     "Timeline": "voiceguide.timeline.model",
+    "export_all": "voiceguide.collection.update",
     "open": "voiceguide.session",
 }
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from voiceguide import __version__
 from voiceguide.collection.form import Form
@@ -57,14 +58,21 @@ def inputs_of(session: Session, spoken_by: Choice, form: Form, hashes: Hashes) -
 
 def _plain(value: object) -> object:
     """A value of dataclasses as JSON can hold it, without the places where its parts were written."""
-    if is_dataclass(value):
-        parts = [_plain(getattr(value, each.name)) for each in fields(value) if each.name != "span"]
-        return [type(value).__name__, *parts]
+    kind: Any = type(value)
+    names = _parts(kind)
+    if names is not None:
+        return [type(value).__name__, *(_plain(getattr(value, name)) for name in names)]
     if isinstance(value, tuple | list):
         return [_plain(each) for each in value]
     if isinstance(value, dict):
         return {str(key): _plain(each) for key, each in value.items()}
     return str(value) if isinstance(value, Fraction | Path) else value
+
+
+@cache
+def _parts(kind: Any) -> tuple[str, ...] | None:
+    """The names of a dataclass's fields; None for another type."""
+    return tuple(each.name for each in fields(kind) if each.name != "span") if is_dataclass(kind) else None
 
 
 def _chimes(cues: Iterable[Cue | Inner]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -96,11 +97,12 @@ class Manifest:
         for made in (name, *entry.also):
             self.left.pop(made, None)
 
-    def forget(self, name: str) -> None:
-        """Forget a file, but not yet what was made beside it."""
-        if entry := self.entries.pop(name, None):
-            self.left |= entry.also
-        else:
+    def forget(self, names: Collection[str]) -> None:
+        """Forget files, but not what was made beside them, unless that is named too."""
+        for name in names:
+            if entry := self.entries.pop(name, None):
+                self.left |= entry.also
+        for name in names:
             self.left.pop(name, None)
 
     def save(self) -> None:
@@ -133,4 +135,4 @@ def _hashes(read: dict[str, str]) -> dict[str, str]:
 
 def _is_plain(name: str) -> bool:
     """Whether it names something in the folder itself, on any system: the manifest may have been edited."""
-    return PurePosixPath(name).name == name == PureWindowsPath(name).name and name != FILE_NAME
+    return PurePosixPath(name).name == name == PureWindowsPath(name).name and name not in ("..", FILE_NAME)

@@ -193,8 +193,7 @@ def _stale(manifest: Manifest, folder: Path) -> dict[Path, str]:
         else:
             stale |= {name: entry.sha256, **entry.also}
     gone = {name for name in stale if not os.path.lexists(folder / name)}
-    for name in gone - kept:
-        manifest.forget(name)
+    manifest.forget(gone - kept)
     return {folder / name: made for name, made in sorted(stale.items()) if name not in gone | kept}
 
 
@@ -211,6 +210,6 @@ def _pruned(stale: Mapping[Path, str], run: Run) -> tuple[list[Path], list[Path]
             what = f"{path} was not removed: {cause.strerror or cause}."
             run.fail(path.stem, path, FileError(path, what, "Remove it yourself."))
             continue
-        run.manifest.forget(path.name)
         removed.append(path)
+    run.manifest.forget([path.name for path in removed])
     return removed, changed

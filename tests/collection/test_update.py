@@ -1,0 +1,312 @@
+"""A folder of sessions: what is made again and what is left alone, and whose files are removed."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import voiceguide
+from tests.collection.shelves import REST, contents, made, shelf, sound_file, update
+from tests.plugins import install
+from voiceguide.collection.form import Form
+from voiceguide.collection.lock import locked
+from voiceguide.collection.update import export_all
+from voiceguide.errors import FileError, RoutineError, UnknownName, WrongWish
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The listener's routines."""
+    monkeypatch.setenv("VOICEGUIDE_ROUTINES", str(tmp_path / "own"))
+    return shelf(tmp_path / "own")
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "out"
+
+
+def three(own: Path) -> list[Path]:
+    return [own / f"{name}.md" for name in ("rest", "walk", "sleep")]
+
+
+def stamps(folder: Path) -> dict[str, int]:
+    return {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
+
+
+def test_each_file_is_what_a_single_export_makes(own: Path, out: Path, tmp_path: Path) -> None:
+    report = update(three(own), out, Form(also=("lrc",)))
+    assert made(report) == ["rest", "walk", "sleep"]
+    single = voiceguide.open(own / "rest.md", engine="tone").export(tmp_path / "rest.mp3", also=["lrc"])
+    for name in ("rest.mp3", "rest.lrc"):
+        assert (out / name).read_bytes() == (tmp_path / name).read_bytes()
+    exported = report.sessions[0].exported
+    assert (exported.seconds, exported.bytes, exported.also) == (single.seconds, single.bytes, (out / "rest.lrc",))
+    assert (report.failed, report.stale, report.exit_code) == ((), (), 0)
+
+
+def test_what_is_as_it_should_be_is_left_alone(own: Path, out: Path) -> None:
+    first = update(three(own), out)
+    before = stamps(out)
+    # Where a line stands does not matter, nor when its file was saved.
+    (own / "rest.md").write_text(REST.replace("[pause", "\n\n[pause"), encoding="utf-8")
+    second = update(three(own), out)
+    assert made(second) == []
+    assert stamps(out) == before
+    assert [each.exported.path for each in second.sessions] == [each.exported.path for each in first.sessions]
+    assert [each.exported.synthesised for each in second.sessions] == [0, 0, 0]
+    assert [each.exported.cached for each in second.sessions] == [2, 2, 2]
+
+
+def edit(own: Path, _: Path) -> None:
+    (own / "rest.md").write_text(REST.replace("2s", "3s"), encoding="utf-8")
+
+
+def lose(_: Path, out: Path) -> None:
+    (out / "rest.mp3").unlink()
+
+
+def lose_what_is_beside(_: Path, out: Path) -> None:
+    (out / "rest.lrc").unlink()
+
+
+def damage(_: Path, out: Path) -> None:
+    whole = (out / "rest.mp3").read_bytes()
+    (out / "rest.mp3").write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+
+
+def cut(_: Path, out: Path) -> None:
+    os.truncate(out / "rest.mp3", 5000)
+
+
+@pytest.mark.parametrize("change", [edit, lose, lose_what_is_beside, damage, cut])
+def test_only_what_has_changed_is_made_again(own: Path, out: Path, change: Callable[[Path, Path], None]) -> None:
+    form = Form(also=("lrc",))
+    update(three(own), out, form)
+    before = contents(out)
+    change(own, out)
+    assert made(update(three(own), out, form)) == ["rest"]
+    if change is not edit:
+        assert contents(out) == before
+    assert made(update(three(own), out, form)) == []
+
+
+@pytest.mark.parametrize(
+    ("form", "wishes"),
+    [(Form(quality="best"), {}), (Form(also=("vtt",)), {}), (Form(), {"pace": 0.9}), (Form(), {"bed": "brown"})],
+    ids=["quality", "also", "pace", "bed"],
+)
+def test_another_wish_makes_all_again(own: Path, out: Path, form: Form, wishes: dict[str, Any]) -> None:
+    names = three(own)[:2]
+    update(names, out)
+    before = contents(out)
+    assert made(update(names, out, form, **wishes)) == ["rest", "walk"]
+    assert contents(out) != before
+    assert made(update(names, out, form, **wishes)) == []
+    assert made(update(names, out)) == ["rest", "walk"]
+
+
+def test_another_sound_in_the_file_of_a_bed_makes_it_again(own: Path, out: Path, tmp_path: Path) -> None:
+    bed = sound_file(tmp_path / "bed.wav")
+    names = three(own)[:1]
+    for every, again in ((100, True), (100, False), (140, True)):
+        sound_file(bed, every)
+        assert bool(made(update(names, out, bed=str(bed)))) == again
+
+
+def test_a_wish_for_a_length_looks_at_the_whole_routine(tmp_path: Path, out: Path) -> None:
+    path = tmp_path / "own.yaml"
+    text = "title: Own\nsteps:\n  - say: Sit down.\n  - hold: 20s..90s\n"
+    for upper, again in (("90s", True), ("90s", False), ("95s", True)):
+        path.write_text(text.replace("90s", upper), encoding="utf-8")
+        assert bool(made(update([path], out, length_ms=40_000))) == again
+
+
+def test_what_fails_does_not_stop_the_others(own: Path, out: Path) -> None:
+    (own / "wrong.md").write_text("# Wrong\n[pause 5]\n", encoding="utf-8")
+    words = " ".join(["breathe"] * 30)
+    (own / "tight.md").write_text(f'# Tight\n[hold 2s | "{words}." at start]\n', encoding="utf-8")
+    names = [own / "wrong.md", own / "rest.md", own / "tight.md", own / "none.md", own / "walk.md"]
+    report = update(names, out)
+    assert made(report) == ["rest", "walk"]
+    failures = {each.name: type(each.error) for each in report.failed}
+    assert failures == {str(own / "none.md"): UnknownName, "wrong": RoutineError, "tight": RoutineError}
+    assert report.exit_code == 1
+    assert sorted(contents(out)) == ["rest.mp3", "voiceguide.json", "walk.mp3"]
+    # What failed is tried again, the rest is not.
+    assert made(update(names, out)) == []
+
+
+def test_two_routines_for_one_file_are_both_refused(own: Path, out: Path, tmp_path: Path) -> None:
+    other = shelf(tmp_path / "other")
+    report = update([other / "walk.md", own / "walk.md", own / "sleep.md"], out)
+    assert made(report) == ["sleep"]
+    assert [each.name for each in report.failed] == ["walk", "walk"]
+    assert all(isinstance(each.error, WrongWish) for each in report.failed)
+    assert str(other / "walk.md") in str(report.failed[0].error)
+    assert report.exit_code == 2
+    # Most disks for phones would not tell these apart.
+    (other / "REST.md").write_text(REST, encoding="utf-8")
+    report = update([own / "rest.md", other / "REST.md"], out)
+    assert [each.name for each in report.failed] == ["rest", "REST"]
+
+
+def test_a_routine_named_twice_is_made_once(own: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(own)
+    report = update([own / "rest.md", Path("rest"), Path("rest.md")], out)
+    assert [each.name for each in report.sessions] == ["rest"]
+
+
+def test_files_of_routines_that_are_gone_are_told_of_and_removed_when_asked(own: Path, out: Path) -> None:
+    form = Form(also=("lrc",))
+    update(None, out, form)
+    (out / "mine.mp3").write_bytes(b"mine")
+    for name in ("rest", "walk"):
+        (own / f"{name}.md").unlink()
+    (out / "walk.mp3").write_bytes(b"edited")
+    stale = tuple(out / name for name in ("rest.lrc", "rest.mp3", "walk.lrc", "walk.mp3"))
+    # Who names some has not said that the others are not wanted.
+    assert update([own / "sleep.md"], out, form).stale == ()
+    before = contents(out)
+    assert update(None, out, form).stale == stale
+    assert contents(out) == before
+    report = update(None, out, form, prune=True)
+    assert (report.removed, report.changed, report.stale) == (stale[:3], stale[3:], ())
+    names = {f"{name}.{ending}" for name in ("sleep", "sciatica", "sciatica-short") for ending in ("mp3", "lrc")}
+    assert set(contents(out)) == names | {"mine.mp3", "walk.mp3", "voiceguide.json"}
+    (out / "walk.mp3").unlink()
+    assert update(None, out, form).stale == ()
+    assert "walk" not in (out / "voiceguide.json").read_text(encoding="utf-8")
+
+
+def test_what_lay_beside_a_file_and_is_no_longer_made_is_stale(own: Path, out: Path) -> None:
+    update(None, out, Form(also=("lrc", "vtt")))
+    report = update(None, out, Form(also=("lrc",)), prune=True)
+    assert {path.name for path in report.removed} == {f"{path.stem}.vtt" for path in own.iterdir()}
+    # Nor is a broken routine gone.
+    (own / "rest.md").write_text("# Rest\n[pause 5]\n", encoding="utf-8")
+    report = update(None, out, Form(also=("lrc",)), prune=True)
+    assert (report.removed, report.exit_code) == ((), 1)
+
+
+@pytest.mark.usefixtures("own")
+def test_two_formats_can_share_a_folder(out: Path) -> None:
+    update(None, out)
+    report = update(None, out, Form(ending=".wav"), prune=True)
+    assert len(made(report)) == 5
+    assert report.removed == ()
+    assert made(update(None, out)) == []
+
+
+@pytest.mark.parametrize("name", ["../mine.md", "voiceguide.json", "/etc/hosts", "..\\mine.md", "c:mine.md", ".."])
+def test_a_manifest_cannot_lead_out_of_its_folder(own: Path, out: Path, name: str) -> None:
+    update([own / "rest.md"], out)
+    path = out / "voiceguide.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    entry = {**manifest["files"]["rest.mp3"], "routine": "gone"}
+    manifest["files"][name], manifest["left"][name] = entry, entry["sha256"]
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    (own.parent / "mine.md").write_bytes((out / "rest.mp3").read_bytes())
+    report = update(None, out, prune=True)
+    assert (report.removed, report.changed) == ((), ())
+    assert (own.parent / "mine.md").exists()
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1]", '{"files": {"rest.mp3": 5}, "left": {}}', "[" * 100_000, "\ud800"])
+def test_a_broken_manifest_is_made_anew(own: Path, out: Path, text: str) -> None:
+    update([own / "rest.md"], out)
+    whole = (out / "voiceguide.json").read_bytes()
+    (out / "voiceguide.json").write_bytes(text.encode("utf-8", "surrogatepass"))
+    report = update([own / "rest.md"], out)
+    assert made(report) == ["rest"]
+    (warning,) = report.warnings
+    assert warning.startswith(f"{out / 'voiceguide.json'} cannot be read (")
+    assert (out / "voiceguide.json").read_bytes() == whole
+
+
+def test_the_manifest_is_the_same_wherever_and_whenever_it_is_made(own: Path, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        update(three(own), tmp_path / name)
+    assert contents(tmp_path / "one") == contents(tmp_path / "two")
+    entry = json.loads((tmp_path / "one" / "voiceguide.json").read_text(encoding="utf-8"))["files"]["rest.mp3"]
+    assert (entry["routine"], entry["title"], entry["voice"], entry["version"]) == (
+        "rest",
+        "Rest",
+        "tone hum",
+        voiceguide.__version__,
+    )
+    assert entry["encoder"].startswith("lameenc ")
+    assert entry["bytes"] == (tmp_path / "one" / "rest.mp3").stat().st_size
+
+
+SCRIBE = """
+import os
+from tests.fakes import FakeEngine
+
+class Engine(FakeEngine):
+    name = "scribe"
+    def speak(self, text, voice, pace):
+        with open(os.environ["SPOKEN"], "a") as file:
+            file.write(f"{text}\\n")
+        return super().speak(text, voice, pace)
+    def close(self):
+        with open(os.environ["SPOKEN"], "a") as file:
+            file.write("closed\\n")
+"""
+
+
+def test_what_sessions_share_is_spoken_once_and_by_one_engine(
+    own: Path, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(tmp_path / "plugins", "scribe", SCRIBE)
+    monkeypatch.syspath_prepend(str(tmp_path / "plugins"))
+    monkeypatch.setenv("SPOKEN", str(tmp_path / "spoken"))
+    report = update(three(own), out, engine="scribe")
+    spoken = (tmp_path / "spoken").read_text().splitlines()
+    assert sorted(spoken[:-1]) == ["Good night.", "Lie down.", "Sit down.", "Stand up.", "Walk on."]
+    assert spoken[-1] == "closed"
+    counts = [(each.exported.phrases, each.exported.synthesised, each.exported.cached) for each in report.sessions]
+    assert sum(synthesised for _, synthesised, _ in counts) == 5
+    assert all(phrases == synthesised + cached == 2 for phrases, synthesised, cached in counts)
+
+
+def test_where_speech_cannot_be_kept_files_are_made_all_the_same(
+    own: Path, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    update(three(own), tmp_path / "kept")
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("VOICEGUIDE_CACHE_DIR", str(tmp_path / "file"))
+    report = update(three(own), out)
+    assert made(report) == ["rest", "walk", "sleep"]
+    assert contents(out) == contents(tmp_path / "kept")
+    assert all("not kept for next time" in each.warnings[0] for each in report.sessions)
+    assert made(update(three(own), out)) == []
+
+
+def test_one_run_at_a_time(own: Path, out: Path) -> None:
+    out.mkdir()
+    with locked(out), pytest.raises(FileError, match="Another voiceguide is exporting"):
+        update(three(own), out)
+    assert contents(out) == {}
+    assert made(update(three(own)[:1], out)) == ["rest"]
+
+
+def test_wrong_use_is_refused_before_anything_is_made(own: Path, out: Path, tmp_path: Path) -> None:
+    for form in (Form(ending=".mp4x"), Form(also=("song",))):
+        with pytest.raises(UnknownName):
+            update(three(own), out, form)
+    assert not out.exists()
+    (tmp_path / "file").touch()
+    for folder in (tmp_path / "file", tmp_path / "file" / "folder"):
+        with pytest.raises(FileError):
+            export_all([own / "rest.md"], folder)
+
+
+def test_programs_find_it_on_the_front_page(own: Path, out: Path) -> None:
+    report: voiceguide.Report = voiceguide.export_all([own / "rest.md"], out, form=voiceguide.Form(ending=".lrc"))
+    assert [each.exported.path for each in report.sessions] == [out / "rest.lrc"]
