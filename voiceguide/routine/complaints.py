@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from voiceguide.source import Problem, Span, error
+from voiceguide.source import Problem, Span, error, shortened
 
 if TYPE_CHECKING:
     import yaml
+
+TIGHT_COLON = "a space is missing after the colon"
+TIGHT_DASH = "a space is missing after the dash"
 
 _QUOTE = "put the text in quotes"
 
@@ -40,7 +43,7 @@ def explain(cause: yaml.MarkedYAMLError, lines: list[str], file: str) -> Problem
     if complaint.startswith("mapping values are not allowed"):
         return _unexpected_colon(here, before, lines)
     if complaint.startswith("expected <block end>"):
-        return _out_of_line(here, before, complaint)
+        return _out_of_line(here, line, complaint)
     if complaint.startswith(("found unexpected end of stream", "found unexpected document separator")):
         return error(opened, "a quote is opened here and never closed", "close it with the same quote")
     if complaint.startswith(("expected ',' or '}'", "expected ',' or ']'")):
@@ -50,6 +53,8 @@ def explain(cause: yaml.MarkedYAMLError, lines: list[str], file: str) -> Problem
         closing = "}" if bracket == "{" else "]"
         return error(opened, f"a `{bracket}` is opened here and not closed", f"close it with `{closing}`")
     if complaint.startswith("could not find expected ':'"):
+        if found := _tight_dash(opened, lines[opened.line - 1]):
+            return found
         return error(opened, "this line has no key", "write `key: value`, or move it in below its key")
     if "directive" in context or "YAML d" in complaint:
         return error(here, "a line cannot begin with `%`", _QUOTE)
@@ -72,16 +77,28 @@ def _unexpected_colon(here: Span, before: str, lines: list[str]) -> Problem:
     place = Span(here.file, above, len(text) - len(text.lstrip()) + 1)
     if found := re.match(r"\s*(?:- +)*([A-Za-z]+):(?=\S)", text):
         hint = f"write `{found[1]}: ` and then the rest"
-        return error(Span(here.file, above, found.end() + 1), "a space is missing after the colon", hint)
+        return error(Span(here.file, above, found.end() + 1), TIGHT_COLON, hint)
+    if found := re.match(r"\s*- +([a-z]+) +([0-9]\S*)\s*$", text):
+        return error(place, f"a colon is missing after `{found[1]}`", f"write `- {found[1]}: {found[2]}`")
     if above and ":" not in text:
         return error(place, "this line has no key", "write `key: value`, or move it in below its key")
     start = Span(here.file, here.line, len(before) - len(before.lstrip()) + 1)
     return error(start, "this line is moved in too far", "line it up with the key above")
 
 
-def _out_of_line(here: Span, before: str, complaint: str) -> Problem:
+def _tight_dash(place: Span, line: str) -> Problem | None:
+    """A step whose dash touches its text, which YAML takes for a part of the text."""
+    text = line[place.column - 1 :]
+    if line[: place.column - 1].strip() or not re.match(r"-[^\s-]", text):
+        return None
+    return error(place, TIGHT_DASH, f"write `- {shortened(text[1:])}`")
+
+
+def _out_of_line(here: Span, line: str, complaint: str) -> Problem:
     """Something that neither continues what is above nor ends it."""
-    ahead = before.rstrip()
+    if found := _tight_dash(here, line):
+        return found
+    ahead = line[: here.column - 1].rstrip()
     if ahead.endswith(('"', "'")):
         hint = "put the whole text in quotes of the other kind"
         return error(here, "the text goes on after its closing quote", hint)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence as Many
 from typing import TypeVar
 
+from voiceguide.routine.complaints import TIGHT_COLON, TIGHT_DASH
 from voiceguide.routine.model import Length, Text
 from voiceguide.routine.tree import Mapping, Node, Scalar, Sequence
 from voiceguide.routine.words import one_line, read_length, split_sentences, spoken_pieces
@@ -36,8 +37,10 @@ class Fields:
             message = f"`{key.value}` cannot stand in {self.what}"
             hint = "begin it on a line of its own, with a dash"
         elif colon and name in known:
-            message, hint = "a space is missing after the colon", f"write `{name}: {shortened(rest)}`"
+            message, hint = TIGHT_COLON, f"write `{name}: {shortened(rest)}`"
             self._meant.add(name)
+        elif key.value.removeprefix("-") in apart:
+            message, hint = TIGHT_DASH, f"write `- {key.value[1:]}: ...`, lined up with the step above"
         else:
             message, hint = f"`{shortened(key.value)}` is not a key of {self.what}", did_you_mean(key.value, known)
             self._meant.update(nearest(key.value, known, count=1))
@@ -158,7 +161,11 @@ class Fields:
             return ()
         if not isinstance(node, Sequence):
             message = f"`{key}` is empty" if _is_empty(node) else f"`{key}` should be a list, not {_kind(node)}"
-            self.problems.add(error(node.span, message, "write each item below it, on a line that begins with a dash"))
+            hint = "write each item below it, on a line that begins with a dash"
+            first = node.value if isinstance(node, Scalar) else f"{node.pairs[0][0].value}: ..." if node.pairs else ""
+            if first.startswith("-"):
+                message, hint = TIGHT_DASH, f"write `- {shortened(first[1:])}`"
+            self.problems.add(error(node.span, message, hint))
             return ()
         if not node.items:
             self.problems.add(error(node.span, f"`{key}` is empty", "write each item below it, or remove it"))

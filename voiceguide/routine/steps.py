@@ -11,6 +11,7 @@ from typing import get_args
 from voiceguide.resources import chime_names
 from voiceguide.routine import shelf
 from voiceguide.routine.choices import LESS_DETAIL
+from voiceguide.routine.complaints import TIGHT_COLON
 from voiceguide.routine.fields import Fields
 from voiceguide.routine.model import (
     BreatheStep,
@@ -31,7 +32,16 @@ from voiceguide.routine.model import (
 )
 from voiceguide.routine.moves import SLOTS
 from voiceguide.routine.tree import Mapping, Node, Scalar, parse, read_text
-from voiceguide.source import MAX_SOURCE_BYTES, Problems, Span, UnreadableSource, did_you_mean, error, shortened
+from voiceguide.source import (
+    MAX_SOURCE_BYTES,
+    Problem,
+    Problems,
+    Span,
+    UnreadableSource,
+    did_you_mean,
+    error,
+    shortened,
+)
 
 MAX_TOTAL = 4 * MAX_SOURCE_BYTES
 """Characters of a routine with its libraries and parts."""
@@ -111,18 +121,19 @@ def read_chime(fields: Fields) -> str:
 
 def _step(node: Node, reading: Reading) -> Step | None:
     if not isinstance(node, Mapping):
-        text = shortened(node.value) if isinstance(node, Scalar) else "..."
-        message = "a step begins with a key such as `say:` or `move:`" if text else "this step is empty"
-        hint = f"write `- {text}: ...`" if text in READERS else f"write `- say: {text}`" if text else "remove it"
-        reading.problems.add(error(node.span, message, hint))
+        reading.problems.add(_keyless(node))
         return None
     keys = [key.value for key, _ in node.pairs]
     # `hold` may have a `say` beside it, and `repeat` its `steps`; the others stand alone.
     kinds = [key for key in keys if key in READERS]
     kind = next((key for key in ("hold", "repeat") if key in kinds), kinds[0] if kinds else "")
     if not kind:
-        hint = did_you_mean(keys[0], READERS) if keys else "remove it"
-        message = f"there is no step `{shortened(keys[0])}`" if keys else "this step is empty"
+        name, _, rest = keys[0].partition(":") if keys else ("", "", "")
+        if name in READERS:
+            message, hint = TIGHT_COLON, f"write `{name}: {shortened(rest)}`"
+        else:
+            message = f"there is no step `{shortened(keys[0])}`" if keys else "this step is empty"
+            hint = did_you_mean(keys[0], READERS) if keys else "remove it"
         reading.problems.add(error(node.span, message, hint))
         return None
     beside = {"hold": ("say",), "repeat": ("steps",)}.get(kind, ())
@@ -131,6 +142,26 @@ def _step(node: Node, reading: Reading) -> Step | None:
     if step is None or not any(key in fields for key in QUALIFIERS):
         return step
     return Qualified(step, fields.count("optional", 0), fields.choice("detail", LESS_DETAIL, "cues"), fields.span)
+
+
+def _keyless(node: Node) -> Problem:
+    """What is said of a step that is only a text, or a list."""
+    text = " ".join(node.value.split()) if isinstance(node, Scalar) else "..."
+    message = "a step begins with a key such as `say:` or `move:`"
+    begun = re.match(r"(\w+)(:?)( ?)(.*)", text)
+    if not text:
+        return error(node.span, "this step is empty", "remove it")
+    if not begun or begun[1] not in READERS:
+        return error(node.span, message, f"write `- say: {shortened(text)}`")
+    key, colon, space, rest = begun.groups()
+    if colon and not space:
+        message = TIGHT_COLON
+    elif not colon and rest:
+        # `hold 30s` and `say Sit down`, but not `hold your breath`.
+        if key != "say" and " " in rest:
+            return error(node.span, message, f"write `- say: {shortened(text)}`")
+        message = f"a colon is missing after `{key}`"
+    return error(node.span, message, f"write `- {key}: {shortened(rest) or '...'}`")
 
 
 def _section(fields: Fields, _reading: Reading) -> Step | None:
