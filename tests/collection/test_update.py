@@ -308,5 +308,9 @@ def test_wrong_use_is_refused_before_anything_is_made(own: Path, out: Path, tmp_
 
 
 def test_programs_find_it_on_the_front_page(own: Path, out: Path) -> None:
-    report: voiceguide.Report = voiceguide.export_all([own / "rest.md"], out, form=voiceguide.Form(ending=".lrc"))
+    def opened(path: str) -> voiceguide.Session:
+        return voiceguide.open(path, engine="tone")
+
+    form = voiceguide.Form(ending=".lrc")
+    report: voiceguide.Report = voiceguide.export_all([own / "rest.md"], out, opened, form=form)
     assert [each.exported.path for each in report.sessions] == [out / "rest.lrc"]
