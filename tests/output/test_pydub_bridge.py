@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from tests.conftest import require_command, require_module
 from tests.disks import with_small_disk
 from tests.output.sessions import TITLE, ffprobe, mixed, noisy, order, session
 from voiceguide.errors import MachineError
+from voiceguide.output.formats import ANY_OTHER
 from voiceguide.output.order import About
 from voiceguide.output.pydub_bridge import MAX_FRAMES, to_pydub, write, writes
 from voiceguide.sound.levels import to_int16
@@ -127,6 +129,11 @@ def test_the_same_session_makes_the_same_file_and_a_better_one_a_larger(tmp_path
 def test_what_is_no_single_file_with_sound_is_no_format(name: str) -> None:
     require_command("ffmpeg")
     assert not writes(Path(name))
+
+
+def test_its_signature_tells_which_ffmpeg_it_was() -> None:
+    require_command("ffmpeg")
+    assert re.match(r"ffmpeg version \S+, .*96k", ANY_OTHER.signature())
 
 
 def test_nothing_is_left_in_the_folder_for_temporary_files(tmp_path: Path, temporary: Path) -> None:

@@ -82,7 +82,7 @@ FORMATS = {
 }
 """A new format is a module and a line here."""
 
-ANY_OTHER = Format("voiceguide.output.pydub_bridge")
+ANY_OTHER = Format("voiceguide.output.pydub_bridge", encoder="voiceguide.output.pydub_bridge")
 """Whatever else ffmpeg can write."""
 
 DEFAULT_ENDING = ".mp3"

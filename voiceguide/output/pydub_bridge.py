@@ -130,6 +130,14 @@ def write(timeline: Timeline, path: Path, order: Order) -> None:
     order.on_progress(timeline.length)
 
 
+@cache
+def signature() -> str:
+    """A text that changes whenever the same samples could become other bytes."""
+    program = shutil.which("ffmpeg") or ""
+    done = subprocess.run([program, "-version"], capture_output=True, text=True, errors="replace", check=False)
+    return f"{done.stdout.partition(' Copyright')[0]}, {BITRATES}"
+
+
 def _tags(timeline: Timeline, order: Order) -> dict[str, str]:
     """What the file says of itself, by ffmpeg's names; nothing that is empty."""
     about = order.about
