@@ -38,8 +38,9 @@ class Screen:
     def showing(self, title: str, likely_length: int) -> Iterator[None]:
         """Show a session of that title. `likely_length` (frames) gives the time left until the length is known."""
         self._likely_length = likely_length
-        self._write(f"{_visible(title)}  (Ctrl-C ends it)\n" + (_HIDE_CURSOR if self._live else ""))
         try:
+            # Whoever reads this may press Ctrl-C before it is all written.
+            self._write(f"{_visible(title)}  (Ctrl-C ends it)\n" + (_HIDE_CURSOR if self._live else ""))
             yield
         finally:
             self.close()
