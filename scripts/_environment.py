@@ -17,6 +17,7 @@ UNAVAILABLE = " unavailable"  # in a stamp: this machine has no build of what th
 RUNTIME = {
     "base.txt": "",
     "neural.txt": "There is no build of the Piper voice for this machine; its own voices are used instead.",
+    "formats.txt": "There is no build of PyAV for this machine; it writes no M4B, M4A, Opus and FLAC files.",
 }
 """Locks to install, each with what to say where there is no build for this machine; empty: it cannot be left out."""
 

@@ -174,7 +174,7 @@ def _fill(folder: str, locks: "dict[str, str]", todo: "list[str]", claim: int) -
 def _install(folder: str, lock: str, otherwise: str, progress: Progress, claim: int) -> str:
     """Install what `lock` pins. Returns what the stamp says of it beside its digest: nothing, or `UNAVAILABLE`."""
     arguments = ["--no-deps", "--require-hashes", "--requirement", os.path.join(LOCKS, lock)]
-    if lock == "neural.txt":
+    if lock in ("neural.txt", "formats.txt"):
         arguments += ["--only-binary", ":all:"]  # compiling these takes an hour, and the machine may do without
     elif lock == "ci.txt":
         arguments += ["--no-build-isolation"]  # with the pinned setuptools

@@ -22,7 +22,7 @@ def pins(lock: str) -> dict[str, str]:
     return dict(line.partition(" ")[0].split("==") for line in lines if "==" in line and not line.startswith("    "))
 
 
-@pytest.mark.parametrize("lock", ["base.txt", "neural.txt", "dev.txt", "ci.txt"])
+@pytest.mark.parametrize("lock", ["base.txt", "neural.txt", "formats.txt", "dev.txt", "ci.txt"])
 def test_locks_are_pins_and_hashes_and_nothing_else(lock: str) -> None:
     comment, *lines = Path(LOCKS, lock).read_text(encoding="utf-8").splitlines()
     assert comment.startswith("# Made by scripts/lock")
@@ -39,6 +39,7 @@ def test_locks_agree_with_pyproject_and_with_each_other() -> None:
     wanted = {
         "base.txt": [*project["dependencies"], *pyproject["build-system"]["requires"]],
         "neural.txt": extras["neural"],
+        "formats.txt": extras["formats"],
         "dev.txt": [*pyproject["dependency-groups"]["dev"], *extras["pydub"]],
         "ci.txt": extras["simpleaudio"],
     }

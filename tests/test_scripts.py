@@ -90,7 +90,8 @@ def toy(folder: Path) -> Toy:
     for script in (SCRIPTS / "voiceguide", *SCRIPTS.glob("_*.py")):
         shutil.copy2(script, locks.parent)
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
-    (locks / "base.txt").write_text(f"greeting==1.0 --hash=sha256:{digest}\n", encoding="utf-8")
+    for lock in ("base.txt", "formats.txt"):
+        (locks / lock).write_text(f"greeting==1.0 --hash=sha256:{digest}\n", encoding="utf-8")
     (locks / "neural.txt").write_text(f"nowhere==1.0 --hash=sha256:{digest}\n", encoding="utf-8")
     (made.folder / "pyproject.toml").write_text(PYPROJECT, encoding="utf-8")
     (made.folder / "backend.py").write_text(BACKEND, encoding="utf-8")
