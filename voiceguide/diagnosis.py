@@ -145,7 +145,7 @@ def _formats() -> Iterator[Finding]:
                 path = Path(folder) / f"test{ending}"
                 format_for(path).write(session, path, Order(store=Store(Path(folder))))
         except ImportError as cause:
-            yield Finding(part, False, str(cause), f"pip install {cause.name}")
+            yield Finding(part, False, str(cause), f"pip install {cause.name}", needed)
         except VoiceguideError as cause:
             yield _failed(part, cause, needed=needed)
         else:

@@ -79,9 +79,14 @@ def mixed(timeline: Timeline) -> Samples:
     return np.concatenate(blocks) if blocks else np.zeros(0, np.float32)
 
 
+_DEMUXERS = {".m4a": "mp4", ".m4b": "mp4", ".opus": "ogg"}
+"""What ffmpeg calls those formats whose ending is not their name."""
+
+
 def ffmpeg(path: Path, rate: int = RATE) -> npt.NDArray[np.float32]:
     """A file as ffmpeg decodes it, shape (frames,)."""
-    command = [require_command("ffmpeg"), "-v", "error", "-f", path.suffix[1:], "-i", str(path)]
+    command = [require_command("ffmpeg"), "-v", "error", "-f", _DEMUXERS.get(path.suffix, path.suffix[1:])]
+    command += ["-i", str(path)]
     command += ["-ar", str(rate), "-ac", "1", "-f", "f32le", "-"]
     done = subprocess.run(command, check=True, capture_output=True)
     assert not done.stderr

@@ -73,6 +73,10 @@ class Format:
 FORMATS = {
     ".mp3": Format("voiceguide.output.mp3", encoder="voiceguide.output.mp3_encoding"),
     ".wav": Format("voiceguide.output.wav"),
+    ".m4b": Format("voiceguide.output.m4b", needs="av", extra="formats"),
+    ".m4a": Format("voiceguide.output.m4b", needs="av", extra="formats"),
+    ".opus": Format("voiceguide.output.opus", needs="av", extra="formats"),
+    ".flac": Format("voiceguide.output.flac", needs="av", extra="formats"),
     ".chapters.json": Format("voiceguide.output.json_chapters"),
     ".cue": Format("voiceguide.output.cue"),
     ".lrc": Format("voiceguide.output.lrc"),

@@ -1,0 +1,225 @@
+"""What FFmpeg's libraries write for us, through PyAV: a session to an encoder, its packets to a file.
+
+A format is a `Container` and what it says of itself. The session streams through, so that memory stays flat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import chain
+from typing import TYPE_CHECKING, BinaryIO, Literal
+
+from voiceguide.output.order import Order, Quality
+from voiceguide.timeline.model import Timeline
+from voiceguide.units import RATE
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    from av import AudioFrame
+    from av.audio.stream import AudioStream
+    from av.container import OutputContainer
+    from av.container.core import Chapter
+
+    from voiceguide.sound.audio import Samples
+
+BLOCK = 1 << 16
+"""Frames that are mixed and encoded at a time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Container:
+    """One kind of file. Names and options are FFmpeg's."""
+
+    muxer: str
+    encoder: str
+    samples: Literal["s16", "flt", "fltp"]
+    """How the encoder wants them."""
+    rate: int = RATE
+    """Hz of the file."""
+    bitrates: Mapping[Quality, int] = field(default_factory=dict)
+    """kbit/s; empty where nothing is lost."""
+    encoder_options: Mapping[str, str] = field(default_factory=dict)
+    muxer_options: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extras:
+    """What a file holds beside the sound."""
+
+    tags: Mapping[str, str] = field(default_factory=dict)
+    """Of the file, by FFmpeg's names or the container's own."""
+    language: str = ""
+    """Of the sound, in three letters."""
+    has_chapters: bool = False
+    """Whether FFmpeg is to write them."""
+    cover: bytes = b""
+    """The picture to attach."""
+
+
+def write(
+    container: Container, timeline: Timeline, order: Order, file: BinaryIO, extras: Extras, *, lead: int = 0
+) -> None:
+    """Write a session to a file that can be read, too.
+
+    Args:
+        container: what kind of file.
+        timeline: the session.
+        order: what it is to be like.
+        file: empty, and on a disk.
+        extras: what is in it beside the sound.
+        lead: frames of silence to encode before time zero, where players do not begin.
+
+    Raises:
+        OSError: the file cannot be written.
+        FileError: a sound that the session is made of is gone.
+    """
+    import av
+    from av.error import FFmpegError
+
+    disk = _Disk(file)
+    options = dict(container.muxer_options)
+    try:
+        with av.open(disk, "w", container.muxer, container_options=options, io_open=disk.reopened) as output:
+            stream = _stream(container, order, output, extras.language)
+            output.metadata.update(extras.tags)
+            if extras.has_chapters:
+                output.set_chapters(list(_chapters(timeline)))
+            _attach(extras.cover, output)
+            # So that there is a header where there is no sound.
+            output.start_encoding()
+            for frame in _frames(container, timeline, order, lead):
+                output.mux(stream.encode(frame))
+                disk.raise_failure()
+            output.mux(stream.encode(None))
+    except FFmpegError as failure:
+        disk.raise_failure()
+        raise OSError(f"FFmpeg failed ({failure.strerror})") from failure
+    disk.raise_failure()
+
+
+class _Disk:
+    """A file as FFmpeg sees it, which never fails: FFmpeg would go on, print what failed, and forget it.
+
+    What fails is kept instead, an interruption too, and nothing is written after it.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._failure: BaseException | None = None
+
+    def raise_failure(self) -> None:
+        """Raise what failed, if anything did."""
+        if self._failure:
+            raise self._failure
+
+    def write(self, data: bytes) -> int:
+        """Write it, or pretend to."""
+        self._try(self._file.write, data)
+        return len(data)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Go there, or stay."""
+        return self._try(self._file.seek, offset, whence)
+
+    def tell(self) -> int:
+        """Where it is."""
+        return self._try(self._file.tell)
+
+    def reopened(self, _url: str, _flags: int, _options: object) -> BinaryIO:
+        """What was written so far, for a muxer that moves the index of a file to its front."""
+        self._try(self._file.flush)
+        return open(self._file.name, "rb", buffering=0)  # noqa: PTH123
+
+    def _try(self, call: Callable[..., int | None], *arguments: object) -> int:
+        if self._failure is None:
+            try:
+                return call(*arguments) or 0
+            except BaseException as failure:  # noqa: BLE001
+                self._failure = failure
+        return 0
+
+
+def _stream(container: Container, order: Order, output: OutputContainer, language: str) -> AudioStream:
+    """The one stream of sound in the file."""
+    from av.audio.stream import AudioStream
+
+    options = dict(container.encoder_options)
+    stream = output.add_stream(container.encoder, container.rate, options, layout="mono", format=container.samples)
+    assert isinstance(stream, AudioStream)
+    stream.time_base = Fraction(1, container.rate)
+    if container.bitrates:
+        stream.bit_rate = 1000 * container.bitrates[order.quality]
+    if language:
+        stream.metadata["language"] = language
+    return stream
+
+
+def _attach(cover: bytes, output: OutputContainer) -> None:
+    """Put the cover into the file, before the sound."""
+    if cover:
+        from av import Packet
+        from av.stream import Disposition
+
+        from voiceguide.output.cover_drawing import SIDE
+
+        shown = output.add_mux_stream("mjpeg", width=SIDE, height=SIDE)
+        shown.disposition = Disposition.attached_pic
+        # FLAC tells one kind of picture from another, and this is how it is told.
+        shown.metadata["comment"] = "Cover (front)"
+        packet = Packet(cover)
+        packet.stream = shown
+        output.mux(packet)
+
+
+def _chapters(timeline: Timeline) -> Iterator[Chapter]:
+    tick = Fraction(1, timeline.rate)
+    ends = [*(chapter.start for chapter in timeline.chapters), timeline.length][1:]
+    for number, (chapter, end) in enumerate(zip(timeline.chapters, ends, strict=True)):
+        title = {"title": chapter.title}
+        yield {"id": number, "start": chapter.start, "end": end, "time_base": tick, "metadata": title}
+
+
+def _frames(container: Container, timeline: Timeline, order: Order, lead: int) -> Iterator[AudioFrame]:
+    """The session after its lead, in pieces as the encoder wants them."""
+    import numpy as np
+    from av import AudioFrame
+
+    from voiceguide.sound.levels import to_int16
+
+    at = -lead
+    silence = np.zeros((lead, 1), np.float32)
+    for block in _at_rate(chain([silence], _mixed(timeline, order)), container.rate):
+        row = np.ascontiguousarray(block.T)
+        # An encoder takes no frame without samples.
+        if row.size:
+            wanted: npt.NDArray[np.int16] | Samples = to_int16(row) if container.samples == "s16" else row
+            frame = AudioFrame.from_ndarray(wanted, container.samples, "mono")
+            frame.sample_rate, frame.time_base, frame.pts = container.rate, Fraction(1, container.rate), at
+            at += frame.samples
+            yield frame
+
+
+def _mixed(timeline: Timeline, order: Order) -> Iterator[Samples]:
+    from voiceguide.sound.mixer import mix
+
+    done = 0
+    for block in mix(timeline.sounds, timeline.length, BLOCK, bed=timeline.bed):
+        yield block
+        done += len(block)
+        order.on_progress(done)
+
+
+def _at_rate(blocks: Iterator[Samples], rate: int) -> Iterator[Samples]:
+    """Blocks of one mono sound at another rate, in Hz."""
+    if rate == RATE:
+        yield from blocks
+        return
+    import numpy as np
+    import soxr
+
+    stream = soxr.ResampleStream(RATE, rate, 1, dtype="float32")
+    for block in blocks:
+        yield stream.resample_chunk(block)
+    yield stream.resample_chunk(np.zeros((0, 1), np.float32), last=True)
