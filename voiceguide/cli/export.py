@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     "With several NAMEs, --all or --format: the folder to keep up to date. [default: NAME.mp3]",
 )
 @click.option("--all", "everything", is_flag=True, help="Every routine that `voiceguide list` shows.")
-@click.option("--format", "kind", metavar="KIND", help="Format of the files in a folder: mp3 (the default) or another ending.")
+@click.option("--format", "kind", metavar="KIND", help="Format of the files in a folder; mp3, if not said.")
 @click.option("--prune", is_flag=True, help="With --all: remove files it once made of routines that are gone.")
 @click.option(
     "--also",
