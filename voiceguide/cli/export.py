@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     "-o",
     "--output",
     metavar="PATH",
-    help="File to write; its ending says the format (.mp3, .wav, or with pydub and ffmpeg any that ffmpeg knows). "
+    help="File to write; its ending says the format (.mp3, .m4b, .m4a, .opus, .flac, .wav, "
+    "or with pydub and ffmpeg any that ffmpeg knows). "
     "With several NAMEs, --all or --format: the folder to keep up to date. [default: NAME.mp3]",
 )
 @click.option("--all", "everything", is_flag=True, help="Every routine that `voiceguide list` shows.")
