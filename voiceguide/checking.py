@@ -12,7 +12,7 @@ from voiceguide.routine.model import Library, Part, Profiles, Routine, Text
 from voiceguide.routine.reader import read_file
 from voiceguide.routine.tree import read_text
 from voiceguide.script.compiler import compile_routine
-from voiceguide.script.cues import Chime, Cue, Hold, Inner, Say, Script
+from voiceguide.script.cues import Chime, Say, Script
 from voiceguide.script.text import read_script
 from voiceguide.script.wording import languages
 from voiceguide.source import (
@@ -77,7 +77,7 @@ def check(path: Path) -> tuple[Problem, ...]:
         found += unsayable or fit(script, 1.0)
         found += _foreign_wording(script, start)
     if isinstance(content, Script):
-        found += lint(Text(cue.text, cue.span) for cue in _sounds(content) if isinstance(cue, Say) and cue.span)
+        found += lint(Text(cue.text, cue.span) for cue in content.unfolded() if isinstance(cue, Say) and cue.span)
     elif content:
         found += lint(spoken_texts(content))
     return _not_too_many(in_order(found))
@@ -107,7 +107,7 @@ def _read(path: Path) -> tuple[Routine | Library | Part | Profiles | Script | No
 
 def _unsayable(script: Script, start: Span) -> Iterator[Problem]:
     """Sentences without a word in them, and chimes that do not exist."""
-    for cue in _sounds(script):
+    for cue in script.unfolded():
         if isinstance(cue, Chime) and cue.name not in chime_names():
             hint = did_you_mean(cue.name, chime_names())
             yield error(cue.span or start, f"there is no chime `{shortened(cue.name)}`", hint)
@@ -125,18 +125,9 @@ def _can_be_said(text: str, script: Script) -> bool:
     return bool(read_aloud(text, script.language, script.pronunciations))
 
 
-def _sounds(script: Script) -> Iterator[Cue | Inner]:
-    """The cues of a script and of its holds."""
-    for cue in script.cues:
-        if isinstance(cue, Hold):
-            yield from (inner for _, inner in cue.cues)
-        else:
-            yield cue
-
-
 def _foreign_wording(script: Script, start: Span) -> Iterator[Problem]:
     """A language the program's own words do not exist in, where it would speak any."""
-    own_words = (cue.text for cue in _sounds(script) if isinstance(cue, Say) and not cue.span)
+    own_words = (cue.text for cue in script.unfolded() if isinstance(cue, Say) and not cue.span)
     if script.language.split("-")[0].lower() not in languages() and (said := next(own_words, "")):
         message = f"the program's own words (such as “{said}”) are spoken in English"
         yield warning(start, message, "use say, hold and chime steps rather than moves and breathe")

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voiceguide.checking import Loaded, fit, load
-from voiceguide.errors import RoutineError, UnknownName, WrongWish
+from voiceguide.errors import RoutineError, WrongWish
 from voiceguide.planning import Planned, fitted_cues, plan_session
 from voiceguide.routine.choices import Choices, Detail
 from voiceguide.routine.model import Routine
 from voiceguide.routine.profiles import require_profiles
 from voiceguide.routine.shelf import find
-from voiceguide.script.cues import Cue, Hold, Say, Script
+from voiceguide.script.cues import Cue, Script
 from voiceguide.script.draft import Change, Plan
 from voiceguide.source import errors_in
 
@@ -254,36 +254,15 @@ class Session:
     def _narrated(self, on_progress: Callable[[Progress], None] | None) -> Iterator[Narrator]:
         """A narrator that has begun to speak this session's phrases in their order."""
         from voiceguide.exporting import Progress
-        from voiceguide.speech.cache import ClipCache
-        from voiceguide.speech.narrator import Narrator
-        from voiceguide.speech.registry import choose
-        from voiceguide.store import Store, cache_folder
+        from voiceguide.narration import narrated
+
+        def spoken(share: float) -> None:
+            if on_progress:
+                on_progress(Progress(share, 0.0))
 
         self.warnings = [*self._notes]
-        phrases = list(_phrases(self.script))
-        distinct = max(len({say.text for say in phrases}), 1)
-
-        def spoken(tally: Tally) -> None:
-            if on_progress:
-                on_progress(Progress(min((tally.cached + tally.synthesised) / distinct, 1.0), 0.0))
-
-        chosen = (self.casting or choose)(self.choices.engine, self.choices.voice, self.script.language)
-        if chosen.warning:
-            self.warnings.append(chosen.warning)
-        store = Store(cache_folder())
-        with Narrator(
-            chosen.engine,
-            chosen.voice,
-            ClipCache(store),
-            pace=self.choices.pace,
-            language=self.script.language,
-            pronunciations=self.script.pronunciations,
-            on_progress=spoken,
-        ) as narrator:
-            narrator.prepare(phrases)
+        with narrated(self.script, self.choices, self.casting, self.warnings.append, spoken) as narrator:
             yield narrator
-        if store.complaint:
-            self.warnings.append(f"The speech was not kept for next time ({store.complaint}).")
 
     def _timeline(
         self,
@@ -306,19 +285,11 @@ class Session:
 
     def _bed(self) -> Bed | None:
         """What sounds under the session; a file is decoded and checked here, before anything is heard."""
-        wishes = self.choices
-        if wishes.bed in ("", "none"):
+        if not self.choices.bed:
             return None
-        from voiceguide.sound import beds
+        from voiceguide.sound.bed_choice import chosen
 
-        if wishes.bed in beds.NAMES:
-            return beds.bed(wishes.bed, wishes.bed_level_db)
-        path = Path(wishes.bed).expanduser()
-        if not path.suffix and not path.exists():
-            raise UnknownName("bed", wishes.bed, beds.NAMES, "The path of a sound file will do, too.")
-        from voiceguide.sound.bed_files import load as load_bed
-
-        return load_bed(path, wishes.bed_level_db)
+        return chosen(self.choices.bed, self.choices.bed_level_db)
 
     def _cues_as_spoken(self, narrator: Narrator) -> Iterable[Cue]:
         """The cues to play; where a length is asked for, those after the first elastic one once all is spoken."""
@@ -362,12 +333,3 @@ def _require_plain(path: Path, choices: Choices) -> None:
         raise WrongWish(
             f"{path} is a script, which is played as it stands: choose moves, times and profiles in a routine."
         )
-
-
-def _phrases(script: Script) -> Iterator[Say]:
-    """Every sentence of a script, in the order it is spoken."""
-    for cue in script.cues:
-        if isinstance(cue, Say):
-            yield cue
-        elif isinstance(cue, Hold):
-            yield from (inner for _, inner in cue.cues if isinstance(inner, Say))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
 from fractions import Fraction
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from voiceguide import __version__
 from voiceguide.collection.form import Form
 from voiceguide.hashes import Hashes
-from voiceguide.script.cues import Chime, Cue, Hold, Inner
+from voiceguide.script.cues import Chime
 from voiceguide.sound.beds import NAMES
 from voiceguide.sound.chimes import chime
 from voiceguide.speech.narrator import FINISHING
@@ -50,7 +49,9 @@ def inputs_of(session: Session, spoken_by: Choice, form: Form, hashes: Hashes) -
             "voice": spoken_by.voice.name,
             "fingerprint": spoken_by.engine.fingerprint(spoken_by.voice),
             "finishing": FINISHING,
-            "chimes": {name: chime(name).identity for name in _chimes(session.script.cues)},
+            "chimes": {
+                cue.name: chime(cue.name).identity for cue in session.script.unfolded() if isinstance(cue, Chime)
+            },
             "bed": _bed(choices.bed, hashes),
         }
     )
@@ -73,14 +74,6 @@ def _plain(value: object) -> object:
 def _parts(kind: Any) -> tuple[str, ...] | None:
     """The names of a dataclass's fields; None for another type."""
     return tuple(each.name for each in fields(kind) if each.name != "span") if is_dataclass(kind) else None
-
-
-def _chimes(cues: Iterable[Cue | Inner]) -> Iterator[str]:
-    for cue in cues:
-        if isinstance(cue, Chime):
-            yield cue.name
-        elif isinstance(cue, Hold):
-            yield from _chimes(inner for _, inner in cue.cues)
 
 
 def _bed(name: str, hashes: Hashes) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, TypeAlias, get_args
@@ -131,3 +132,11 @@ class Script:
     """BCP 47."""
     cues: tuple[Cue, ...]
     pronunciations: tuple[Pronunciation, ...] = ()
+
+    def unfolded(self) -> Iterator[Inner | Mark]:
+        """Every cue in its order, those of a hold in the place of the hold."""
+        for cue in self.cues:
+            if isinstance(cue, Hold):
+                yield from (inner for _, inner in cue.cues)
+            else:
+                yield cue
