@@ -45,14 +45,14 @@ class RoutineError(VoiceguideError):
 
 
 class UnknownName(VoiceguideError):
-    """A name that stands for nothing. `near` holds the nearest ones that do."""
+    """A name that stands for nothing. `near` holds the nearest ones that do, or the first of those known."""
 
     exit_code = 2
 
     def __init__(self, kind: str, name: str, known: Iterable[str], advice: str = "") -> None:
         self.kind = kind
         self.name = name
-        names = sorted(known)
+        names = [*known]
         self.near = tuple(nearest(name, names) or names[:3])
         hint = f" The nearest: {', '.join(self.near)}." if self.near else ""
         what = f"There is no file {name}." if kind == "file" else f"No {kind} is called {name!r}."

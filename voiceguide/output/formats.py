@@ -135,7 +135,7 @@ def format_for(path: Path) -> Format:
         if writes(path):
             return ANY_OTHER
         # To whom none comes near, those with sound are of use.
-        known = FORMATS if nearest(ending, FORMATS) else FORMATS.keys() - SIDES.values()
+        known = FORMATS if nearest(ending, FORMATS) else [each for each in FORMATS if each not in SIDES.values()]
         raise UnknownName("format", ending, known, f"Name a file like {path.stem}{DEFAULT_ENDING}.")
     if found.needs and find_spec(found.needs) is None:
         what = f"{path} was not written: {ending} needs {found.needs}, which is not installed."
