@@ -196,11 +196,14 @@ def test_what_lay_beside_a_file_and_is_no_longer_made_is_stale(own: Path, out: P
 
 @pytest.mark.usefixtures("own")
 def test_two_formats_can_share_a_folder(out: Path) -> None:
-    update(None, out)
+    update(None, out, Form(also=("lrc",)))
+    report = update(None, out, Form(ending=".wav", also=("lrc",)), prune=True)
+    assert len(made(report)) == 5
+    # What the one no longer has beside its files is still beside the other's.
     report = update(None, out, Form(ending=".wav"), prune=True)
     assert len(made(report)) == 5
     assert report.removed == ()
-    assert made(update(None, out)) == []
+    assert made(update(None, out, Form(also=("lrc",)))) == []
 
 
 @pytest.mark.parametrize("name", ["../mine.md", "voiceguide.json", "/etc/hosts", "..\\mine.md", "c:mine.md", ".."])
