@@ -108,7 +108,7 @@ class _Silence:
 
 
 def _speakers() -> Iterator[Finding]:
-    from voiceguide.player.speaker import speaker
+    from voiceguide.player.speakers import speaker
     from voiceguide.units import RATE
 
     for name, needed in (("miniaudio", True), ("simpleaudio", False)):

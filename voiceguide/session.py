@@ -231,7 +231,7 @@ class Session:
         """Play the session to its end. Blocks; Ctrl-C ends it with a short fade and is raised again.
 
         Args:
-            speaker: a name from `voiceguide.player.speaker.SPEAKERS`.
+            speaker: a name from `voiceguide.player.speakers.SPEAKERS`.
             on_moment: called about ten times a second with where the session is.
 
         Raises:
@@ -239,7 +239,7 @@ class Session:
             SpeakerError: there is no speaker.
             UnknownName, EngineError: as `timeline`.
         """
-        from voiceguide.player.speaker import speaker as make_speaker
+        from voiceguide.player.speakers import speaker as make_speaker
         from voiceguide.player.transport import Transport
         from voiceguide.timeline.placing import place
 

@@ -11,7 +11,8 @@ from tests.fakes import FakeSpeaker
 from voiceguide.errors import UnknownName
 from voiceguide.player.miniaudio_speaker import MiniaudioSpeaker
 from voiceguide.player.null_speaker import NullSpeaker
-from voiceguide.player.speaker import SPEAKERS, Speaker, speaker
+from voiceguide.player.speaker import Speaker
+from voiceguide.player.speakers import SPEAKERS, speaker
 
 
 def test_auto_is_miniaudio() -> None:

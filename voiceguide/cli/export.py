@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from voiceguide.cli.folder import export_folder, made_lines, made_object
+from voiceguide.cli.progress import progress_bar
 from voiceguide.cli.report import json_option, print_json, report_problems, warn
 from voiceguide.cli.signals import ended_by_signals
 from voiceguide.cli.wishes import Wishes, with_wishes
@@ -115,7 +114,14 @@ def _export_one(
     if not errors_in(problems):
         report_problems(problems)
     try:
-        with ended_by_signals(lambda: None), _progress_bar() as on_progress:
+        with ended_by_signals(lambda: None), progress_bar("Speaking") as show:
+
+            def on_progress(progress: Progress) -> None:
+                if progress.written:
+                    show("Writing", progress.written, 1.0)
+                else:
+                    show("Speaking", progress.spoken, 1.0)
+
             done = session.export(path, on_progress, quality=quality, also=beside, split=split)
     finally:
         warn([*(change.what for change in session.changes), *session.warnings])
@@ -123,26 +129,3 @@ def _export_one(
         print_json(made_object(done))
     else:
         click.echo(made_lines(done))
-
-
-@contextmanager
-def _progress_bar() -> Iterator[Callable[[Progress], None] | None]:
-    """A bar on standard error that goes away when done; none where nobody watches."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    columns = (TextColumn("{task.description}"), BarColumn(None), TimeRemainingColumn(compact=True))
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Speaking", total=1.0)
-
-        def show(progress: Progress) -> None:
-            if progress.written:
-                bar.update(task, description="Writing", completed=progress.written)
-            else:
-                bar.update(task, completed=progress.spoken)
-
-        yield show

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from voiceguide.cli.progress import progress_bar
 from voiceguide.cli.report import print_json, report_problems, warn
 from voiceguide.cli.signals import ended_by_signals
 from voiceguide.cli.wishes import Wishes
@@ -33,7 +32,11 @@ def export_folder(
     # Not Path.expanduser, which raises an error for a user there is not.
     folder = Path(os.path.expanduser(output))  # noqa: PTH111
     is_new = not os.path.lexists(folder)
-    with ended_by_signals(lambda: None), _progress_bar() as on_advance:
+    with ended_by_signals(lambda: None), progress_bar("Checking") as show:
+
+        def on_advance(advance: Advance) -> None:
+            show(f"{advance.task} {int(advance.done)} of {advance.total}", advance.done, advance.total)
+
         report = export_all(names, folder, wishes.open, form=form, prune=prune, on_advance=on_advance)
     if is_new:
         warn([f"The folder {click.format_filename(folder)} was made."])
@@ -123,26 +126,3 @@ def _summary(report: Report) -> str:
     if report.failed:
         parts.append(f"{len(report.failed)} failed")
     return ", ".join(parts)
-
-
-@contextmanager
-def _progress_bar() -> Iterator[Callable[[Advance], None] | None]:
-    """A bar on standard error that goes away when done; none where nobody watches."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(None), TimeRemainingColumn(compact=True))
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Checking", total=None)
-
-        def show(advance: Advance) -> None:
-            if not bar.tasks[task].description.startswith(advance.task):
-                # The time left of the one says nothing of the other's.
-                bar.reset(task)
-            count = f"{advance.task} {int(advance.done)} of {advance.total}"
-            bar.update(task, description=count, completed=advance.done, total=advance.total)
-
-        yield show

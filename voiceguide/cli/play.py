@@ -11,7 +11,8 @@ from voiceguide.cli.report import json_option, print_json, report_problems, warn
 from voiceguide.cli.signals import ended_by_signals
 from voiceguide.cli.wishes import Wishes, with_wishes
 from voiceguide.errors import SpeakerError
-from voiceguide.player.speaker import NO_SPEAKER, SPEAKERS
+from voiceguide.player.speaker import NO_SPEAKER
+from voiceguide.player.speakers import SPEAKERS
 from voiceguide.source import errors_in
 from voiceguide.units import format_clock, milliseconds, seconds
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from voiceguide.errors import UnknownName
-
 NO_SPEAKER = "Turn one on, or write a file instead: voiceguide export NAME -o NAME.mp3"
 
 
@@ -45,30 +43,3 @@ class Speaker(Protocol):
     def stop(self) -> None:
         """Stop and let go of the device. May be called twice, and before `open`."""
         ...
-
-
-SPEAKERS = ("auto", "miniaudio", "simpleaudio", "null")
-"""`auto` is miniaudio."""
-
-
-def speaker(name: str) -> Speaker:
-    """Make a speaker.
-
-    Raises:
-        UnknownName: there is none of that name.
-        SpeakerError: its library is missing, or does not work here.
-    """
-    match name:
-        case "auto" | "miniaudio":
-            from voiceguide.player.miniaudio_speaker import MiniaudioSpeaker
-
-            return MiniaudioSpeaker()
-        case "simpleaudio":
-            from voiceguide.player.simpleaudio_speaker import SimpleaudioSpeaker
-
-            return SimpleaudioSpeaker()
-        case "null":
-            from voiceguide.player.null_speaker import NullSpeaker
-
-            return NullSpeaker()
-    raise UnknownName("speaker", name, SPEAKERS)
