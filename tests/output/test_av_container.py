@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -279,15 +280,41 @@ def test_whoever_stops_it_leaves_what_was_there(ending: str, tmp_path: Path, cap
 
 
 class Stopped(BytesIO):
-    """A file in the midst of whose writing Ctrl-C is pressed."""
+    """A file in the midst of whose writing Ctrl-C is pressed: with its first bytes, or when its header is corrected."""
 
-    def write(self, _: object, /) -> int:
+    def __init__(self, moment: str) -> None:
+        super().__init__()
+        self.moment = moment
+        self.stops = 0
+
+    def stop(self) -> None:
+        self.stops += 1
         raise KeyboardInterrupt
 
+    def write(self, data: Any, /) -> int:
+        if self.moment == "first":
+            self.stop()
+        return super().write(data)
 
-def test_ctrl_c_in_the_midst_of_writing_is_not_lost(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        if self.moment == "last" and offset < self.tell():
+            self.stop()
+        return super().seek(offset, whence)
+
+
+@pytest.mark.parametrize("moment", ["first", "last"])
+def test_ctrl_c_in_the_midst_of_writing_is_not_lost(
+    moment: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    file = Stopped(moment)
+    told: list[int] = []
     with pytest.raises(KeyboardInterrupt):
-        av_container.write(flac.FLAC, session(), order(tmp_path / "a"), Stopped(), Extras())
+        av_container.write(
+            flac.FLAC, session(), replace(order(tmp_path / "a"), on_progress=told.append), file, Extras()
+        )
+    # Nothing is tried after it, and nothing encoded.
+    assert file.stops == 1
+    assert (told[-1] < session().length) == (moment == "first")
     assert capfd.readouterr() == ("", "")
 
 

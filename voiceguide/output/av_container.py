@@ -87,8 +87,6 @@ def write(
             if extras.has_chapters:
                 output.set_chapters(list(_chapters(timeline)))
             _attach(extras.cover, output)
-            # So that there is a header where there is no sound.
-            output.start_encoding()
             for frame in _frames(container, timeline, order, lead):
                 output.mux(stream.encode(frame))
                 disk.raise_failure()
