@@ -10,11 +10,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyloudnorm
 import pytest
 
 import voiceguide
 from tests.conftest import require_command, require_module
 from tests.output.sessions import ffmpeg
+from voiceguide.output.order import Quality
 from voiceguide.speech.reading import read_aloud
 from voiceguide.timeline.model import Event
 from voiceguide.units import RATE
@@ -114,8 +116,18 @@ def test_the_recogniser_would_hear_a_shift(
             assert late_start == pytest.approx(shift, abs=0.05), event.text
 
 
-def test_it_is_as_loud_as_spoken_word_should_be(exported: Path) -> None:
-    command = [require_command("ffmpeg"), "-hide_banner", "-nostats", "-i", str(exported)]
+@pytest.mark.parametrize(
+    ("ending", "quality"),
+    [(".mp3", "small"), (".mp3", "good"), (".mp3", "best"), (".m4b", "small"), (".opus", "small"), (".flac", "good")],
+)
+def test_it_is_as_loud_as_spoken_word_should_be(
+    session: voiceguide.Session, tmp_path: Path, ending: str, quality: Quality
+) -> None:
+    if ending != ".mp3":
+        require_module("av")
+    path = tmp_path / f"session{ending}"
+    session.export(path, quality=quality)
+    command = [require_command("ffmpeg"), "-hide_banner", "-nostats", "-i", str(path), "-map", "0:a"]
     done = subprocess.run(
         [*command, "-af", "ebur128=peak=true", "-f", "null", "-"], capture_output=True, text=True, check=True
     )
@@ -125,3 +137,6 @@ def test_it_is_as_loud_as_spoken_word_should_be(exported: Path) -> None:
     assert peak
     assert float(integrated[1]) == pytest.approx(-19, abs=1)
     assert float(peak[1]) <= -1
+    # Another meter, of another make.
+    meter = pyloudnorm.Meter(RATE, filter_class="DeMan")
+    assert meter.integrated_loudness(ffmpeg(path).astype(np.float64)) == pytest.approx(float(integrated[1]), abs=0.2)
