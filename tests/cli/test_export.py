@@ -188,7 +188,10 @@ def test_stopped_in_the_middle_the_old_file_stays(here: Path, name: str, end: si
     (here / name).write_bytes(b"old")
     process = subprocess.Popen(
         # Under a bed nothing can be copied: it takes its time.
-        command("long.md", "-o", name, "--bed", "brown"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command("long.md", "-o", name, "--bed", "brown"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     wait_until(lambda: any(part.stat().st_size > 100_000 for part in here.glob(".*.part")))
     process.send_signal(end)
