@@ -55,5 +55,6 @@ def narrated(
     ) as narrator:
         narrator.prepare(phrases)
         yield narrator
+    store.tidy()
     if store.complaint:
         warn(f"The speech was not kept for next time ({store.complaint}).")

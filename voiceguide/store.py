@@ -32,6 +32,9 @@ _MAGIC = b"vgcache" + bytes([SCHEMA])
 _NEW = ".new-"
 """How the name of an entry begins while it is being written."""
 
+TIDY_SECONDS = 3600.0
+"""Entries beyond the bound may stay for so long."""
+
 _TOUCH_SECONDS = 600.0
 """An entry used twice within this time is not marked as used again."""
 
@@ -60,6 +63,7 @@ class Store:
         self.max_bytes = max_bytes
         self.complaint = ""
         """Why the last write failed; empty while all is well."""
+        self._grown = False
 
     def path(self, key: str) -> Path:
         """Where the entry of that key is, if it is there."""
@@ -67,7 +71,8 @@ class Store:
 
     def has(self, key: str) -> bool:
         """Whether there is an entry of that key. It may be broken."""
-        return self.path(key).exists()
+        # Not Path.exists, which raises an error for a folder that may not be read.
+        return os.path.exists(self.path(key))  # noqa: PTH110
 
     def get(self, key: str) -> bytes | None:
         """The entry of that key; None where there is none, or where it is broken."""
@@ -111,7 +116,16 @@ class Store:
         except OSError as cause:
             self.complaint = f"{self.folder}: {cause.strerror or cause}"
             return None
+        self._grown = True
         return self.get(key)
+
+    def tidy(self) -> None:
+        """Prune, where something was put in and nobody has pruned for an hour: it takes long in a large cache."""
+        mark = self.folder / ".pruned"
+        with contextlib.suppress(OSError):
+            if self._grown and not (mark.exists() and time.time() - mark.stat().st_mtime < TIDY_SECONDS):
+                mark.touch()
+                self.prune()
 
     def prune(self) -> int:
         """Remove the least recently used entries beyond `max_bytes`, and what killed writers left behind.

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from tests.conftest import require_command
 from tests.sound.held import Held, noise
+from voiceguide.output.mp3 import APART
 from voiceguide.output.mp3_frames import GRANULE
 from voiceguide.output.order import Order, Quality
 from voiceguide.sound.audio import Samples, mono
@@ -58,10 +59,10 @@ def order(path: Path, quality: Quality = "good") -> Order:
 
 
 def on_grid(timeline: Timeline) -> Timeline:
-    """The session with its sounds where an MP3 has them: at the nearest granule, those that overlap moved as one."""
-    moved, end, by = [], -1, 0
+    """The session with its sounds where an MP3 has them: at the nearest granule, moved as one where they lie close."""
+    moved, end, by = [], -APART, 0
     for each in timeline.sounds:
-        if each.start > end:
+        if each.start >= end + APART:
             by = (each.start + GRANULE // 2) // GRANULE * GRANULE - each.start
         moved.append(replace(each, start=each.start + by))
         end = max(end, each.start + each.clip.frames)

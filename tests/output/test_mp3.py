@@ -5,21 +5,21 @@ from __future__ import annotations
 import struct
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import require_command, require_module
-from tests.output.sessions import TITLE, ffmpeg, ffprobe, mixed, noisy, on_grid, order, session
-from voiceguide.output.mp3 import BITRATES, LONGEST, ahead, write
+from tests.output.sessions import TITLE, ffmpeg, ffprobe, mixed, noisy, on_grid, order, session, words
+from voiceguide.output.mp3 import APART, BITRATES, LONGEST, ahead, write
 from voiceguide.output.mp3_encoding import BLOCK, encode
-from voiceguide.output.mp3_frames import FRAME, Stream, frames_for
+from voiceguide.output.mp3_frames import FRAME, GRANULE, Stream, frames_for
 from voiceguide.output.order import Order, Quality
 from voiceguide.sound.audio import Samples
 from voiceguide.sound.chimes import chime
@@ -123,7 +123,7 @@ def test_the_first_frame_tells_what_follows(length: int, tmp_path: Path) -> None
     assert delay == 576
     assert padding >= 529
     assert struct.unpack_from(">H", info, at + 154)[0] == crc16(info[: at + 154])
-    assert len(miniaudio(path)) == len(soundfile(path)) == length
+    assert len(miniaudio(path)) == len(soundfile(path)) == len(ffmpeg(path)) == length
 
 
 def crc16(data: bytes) -> int:
@@ -200,13 +200,17 @@ def test_progress_is_told_to_the_end(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same session, its sounds in the same places, encoded in one go."""
-    timeline = on_grid(session())
-    count, stream = frames_for(timeline.length), Stream(64)
+    path = tmp_path_factory.mktemp("whole") / "whole.mp3"
+    in_one_go(on_grid(session()), path, 64)
+    return path
+
+
+def in_one_go(timeline: Timeline, path: Path, bitrate: int) -> None:
+    """A session encoded as a whole, as LAME does it."""
+    count, stream = max(frames_for(timeline.length), 2), Stream(bitrate)
     encoded = encode(mix(timeline.sounds, timeline.length, BLOCK), count, stream)
     audio = b"".join(frame for some in encoded for frame in some)
-    path = tmp_path_factory.mktemp("whole") / "whole.mp3"
     path.write_bytes(stream.info(timeline.length, count, stream.info_bytes + len(audio)) + audio)
-    return path
 
 
 @decoders
@@ -229,6 +233,36 @@ def test_between_the_sounds_there_is_nothing_at_all(written: Path, decode: Calla
     near = np.convolve(np.abs(meant) > 0, np.ones(6 * 1152), "same") > 0
     assert np.count_nonzero(~near) > RATE
     assert not heard[~near].any()
+
+
+placements = st.lists(
+    st.tuples(
+        st.one_of(st.integers(-2000, 6000), st.sampled_from([APART - 1, APART, APART + 1, 20_000])),
+        st.sampled_from([1, 576, 1152, 1153, 5000]),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, 2000), placements, st.sampled_from([GRANULE // 2, 575, 3000]), st.sampled_from(list(BITRATES)))
+def test_wherever_sounds_lie_they_are_heard_as_if_encoded_in_one_go(
+    tmp_path: Path, first: int, placed: list[tuple[int, int]], after: int, quality: Quality
+) -> None:
+    sounds, at, end = [], first, 0
+    for gap, length in placed:
+        sounds.append(Placed(at, words(length * 1000 // RATE + 1, length)))
+        end = max(end, at + sounds[-1].clip.frames)
+        at = max(at, end + gap)
+    timeline = Timeline("Anywhere", "en-US", end + after, (), (), tuple(sounds))
+    path, other = tmp_path / "session.mp3", tmp_path / "whole.mp3"
+    write(timeline, path, order(path, quality))
+    in_one_go(on_grid(timeline), other, BITRATES[quality])
+    meant, heard, whole = mixed(on_grid(timeline)), ffmpeg(path), ffmpeg(other)
+    assert len(heard) == len(soundfile(path)) == len(miniaudio(path)) == timeline.length
+    error, its_error = (float(np.sqrt(np.mean(np.square(each - meant)))) for each in (heard, whole))
+    assert error < 2 * its_error + 1e-4
 
 
 @pytest.mark.parametrize(("quality", "bitrate"), [("small", 48), ("good", 64), ("best", 96)])
@@ -290,6 +324,38 @@ def test_what_is_encoded_ahead_needs_no_encoding_later(tmp_path: Path) -> None:
     assert ready == (tmp_path / "other" / "session.mp3").read_bytes()
 
 
+def test_words_that_take_another_time_are_encoded_anew(tmp_path: Path) -> None:
+    path = tmp_path / "session.mp3"
+    said = words(500, 1)
+
+    def lasting(clip: Clip) -> Timeline:
+        """Something said twice, by an engine that gives the same words another length each time."""
+        sounds = (Placed(0, Named(clip)), Placed(clip.frames + 2 * RATE, Named(clip)))
+        return Timeline("Twice", "en-US", sounds[1].start + clip.frames, (), (), sounds)
+
+    for clip in (said, words(1500, 1)):
+        write(lasting(clip), path, order(path))
+        heard = ffmpeg(path)
+        assert len(heard) == lasting(clip).length
+        second = clip.frames + 2 * RATE
+        assert np.abs(heard[second - RATE : second - 2000]).max() < 1e-4 < np.abs(heard[second : second + 2000]).max()
+
+
+@dataclass(frozen=True)
+class Named:
+    """A clip of the same identity whatever it holds."""
+
+    clip: Clip
+    identity: str = "said"
+
+    @property
+    def frames(self) -> int:
+        return self.clip.frames
+
+    def samples(self) -> Samples:
+        return self.clip.samples()
+
+
 def test_broken_frames_in_the_cache_are_made_again(tmp_path: Path) -> None:
     path = tmp_path / "session.mp3"
     write(session(), path, order(path))
@@ -307,8 +373,37 @@ def test_a_cache_that_cannot_be_written_costs_only_time(tmp_path: Path) -> None:
     write(session(), path, order(path))
     first = path.read_bytes()
     (tmp_path / "file").write_text("where the folder should be")
-    write(session(), path, Order(store=Store(tmp_path / "file")))
+    forgetful = Order(store=Store(tmp_path / "file"))
+    clips = [Counted(each.clip) for each in session().sounds]
+    timeline = replace(
+        session(), sounds=tuple(replace(each, clip=clip) for each, clip in zip(session().sounds, clips, strict=True))
+    )
+    arrivals: list[Arrival] = [*timeline.sounds, End(timeline.length)]
+    assert list(ahead(arrivals, forgetful)) == arrivals
+    write(timeline, path, forgetful)
     assert path.read_bytes() == first
+    # Once more at the most for what was encoded ahead before it was known that nothing can be kept.
+    assert sum(len(clip.asked) for clip in clips) <= len(clips) + 1
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A clip that keeps account of how often its samples are needed."""
+
+    clip: Clip
+    asked: list[None] = field(default_factory=list)
+
+    @property
+    def frames(self) -> int:
+        return self.clip.frames
+
+    @property
+    def identity(self) -> str:
+        return self.clip.identity
+
+    def samples(self) -> Samples:
+        self.asked.append(None)
+        return self.clip.samples()
 
 
 def test_a_sound_too_long_to_keep_is_streamed_and_what_follows_is_in_place(tmp_path: Path) -> None:

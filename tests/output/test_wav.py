@@ -65,10 +65,10 @@ def test_chapters_are_cue_points_with_labels_and_an_id3_tag(tmp_path: Path) -> N
     (count,) = struct.unpack_from("<I", found[b"cue "])
     cues = list(struct.iter_unpack("<II4sIII", found[b"cue "][4:]))
     assert count == len(cues) == 3
-    assert [(cue[0], cue[5]) for cue in cues] == list(enumerate([each.start for each in session().chapters], 1))
+    assert [(cue[0], cue[5]) for cue in cues] == list(enumerate(each.start for each in session().chapters))
     labels = [content for name, content in chunks(found[b"adtl"][4:]) if name == b"labl"]
     assert [(label[0], label[4:-1].decode()) for label in labels] == list(
-        enumerate([each.title for each in session().chapters], 1)
+        enumerate(each.title for each in session().chapters)
     )
     info = dict(chunks(found[b"INFO"][4:]))
     assert info[b"INAM"].decode() == f"{TITLE}\0"
@@ -76,6 +76,10 @@ def test_chapters_are_cue_points_with_labels_and_an_id3_tag(tmp_path: Path) -> N
     tag = ID3(BytesIO(found[b"id3 "]))
     assert tag["TIT2"] == TITLE
     assert [str(each.sub_frames["TIT2"]) for each in tag.getall("CHAP")] == [each.title for each in session().chapters]
+    # FFmpeg, which reads both, shows them as one.
+    told = [(each["tags"]["title"], each["start_time"]) for each in ffprobe(tmp_path / "session.wav")["chapters"]]
+    assert [title for title, _ in told] == [each.title for each in session().chapters]
+    assert [float(at) for _, at in told] == pytest.approx([each.start / RATE for each in session().chapters], abs=0.001)
 
 
 def test_without_chapters_it_is_a_file_all_the_same(tmp_path: Path) -> None:

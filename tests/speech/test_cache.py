@@ -19,7 +19,7 @@ from tests.disks import with_small_disk
 from voiceguide.errors import FileError
 from voiceguide.sound.levels import to_int16
 from voiceguide.speech.cache import CachedClip, ClipCache, UncachedClip
-from voiceguide.store import KEEP_SECONDS, Store, cache_folder, key_of
+from voiceguide.store import KEEP_SECONDS, TIDY_SECONDS, Store, cache_folder, key_of
 
 Whole = npt.NDArray[np.int16]
 KEY = key_of({"text": "Breathe in."})
@@ -247,6 +247,31 @@ def test_use_keeps_an_entry_young(cache: ClipCache) -> None:
     path = aged(entry(cache), 2 * KEEP_SECONDS)
     cache.get(KEY)
     assert time.time() - path.stat().st_mtime < 3600
+
+
+def test_it_is_tidied_once_an_hour_and_only_by_who_put_something_in(tmp_path: Path) -> None:
+    paths = []
+    for number in range(2):
+        clip = ClipCache(Store(tmp_path)).put(key_of({"number": number}), phrase())
+        assert isinstance(clip, CachedClip)
+        paths.append(aged(clip.path, 2 * KEEP_SECONDS))
+    Store(tmp_path, max_bytes=0).tidy()
+    assert [path.exists() for path in paths] == [True, True]
+    store = Store(tmp_path, max_bytes=0)
+    store.put(KEY, b"new")
+    store.tidy()
+    assert [path.exists() for path in paths] == [False, False]
+    aged(store.path(KEY), 2 * KEEP_SECONDS)
+    store.tidy()
+    assert store.has(KEY)
+    aged(store.folder / ".pruned", TIDY_SECONDS + 1)
+    store.tidy()
+    assert not store.has(KEY)
+
+
+def test_a_place_that_cannot_be_looked_at_is_empty(tmp_path: Path) -> None:
+    # Longer than a name can be: as with a folder that may not be read, the system answers with an error.
+    assert not Store(tmp_path).has("ab" + "c" * 300)
 
 
 def test_pruning_removes_what_killed_writers_left(cache: ClipCache) -> None:

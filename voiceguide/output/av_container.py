@@ -173,8 +173,7 @@ def _attach(cover: bytes, output: OutputContainer) -> None:
 
 def _chapters(timeline: Timeline) -> Iterator[Chapter]:
     tick = Fraction(1, timeline.rate)
-    ends = [*(chapter.start for chapter in timeline.chapters), timeline.length][1:]
-    for number, (chapter, end) in enumerate(zip(timeline.chapters, ends, strict=True)):
+    for number, (chapter, end) in enumerate(zip(timeline.chapters, timeline.chapter_ends(), strict=True)):
         title = {"title": chapter.title}
         yield {"id": number, "start": chapter.start, "end": end, "time_base": tick, "metadata": title}
 

@@ -39,6 +39,11 @@ def lrc(timeline: Timeline, about: About = _ABOUT) -> str:
     return "\n".join([*header, *_lines(timeline), ""])
 
 
+def lyrics(timeline: Timeline, about: About = _ABOUT) -> str:
+    """The same to lie inside a sound file; empty where nothing is said."""
+    return lrc(timeline, about) if captions(timeline) else ""
+
+
 def _lines(timeline: Timeline) -> Iterator[str]:
     said = captions(timeline)
     nexts = [*(caption.start for caption in said), timeline.length][1:]

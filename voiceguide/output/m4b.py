@@ -15,11 +15,10 @@ from voiceguide.output.av_container import Container, Extras
 from voiceguide.output.av_container import write as write_container
 from voiceguide.output.cover import cover
 from voiceguide.output.languages import three_letters
-from voiceguide.output.lrc import lrc
+from voiceguide.output.lrc import lyrics
 from voiceguide.output.order import Order
 from voiceguide.output.replacing import replacing
 from voiceguide.output.tags import encoder_text
-from voiceguide.timeline.captions import captions
 from voiceguide.timeline.model import Timeline
 from voiceguide.units import RATE
 
@@ -78,7 +77,7 @@ def _tag(file: BinaryIO, timeline: Timeline, order: Order, *, is_book: bool) -> 
         "©gen": about.genre,
         "©cmt": about.comment,
         "©too": encoder_text(f"FFmpeg's AAC, {AAC.bitrates[order.quality]} kbit/s"),
-        "©lyr": lrc(timeline, about) if captions(timeline) else "",
+        "©lyr": lyrics(timeline, about),
     }
     try:
         file.seek(0)

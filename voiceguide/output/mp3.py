@@ -52,7 +52,8 @@ def write(timeline: Timeline, path: Path, order: Order) -> None:
         info_at = file.tell()
         file.write(bytes(stream.info_bytes))
         tape = _Tape(file, stream, lambda samples: order.on_progress(min(samples, timeline.length)))
-        total = frames_for(timeline.length)
+        # One frame alone is no file to FFmpeg.
+        total = max(frames_for(timeline.length), 2)
         if timeline.bed:
             tape.add(_encoded(timeline.sounds, timeline.length, total, stream, timeline.bed))
         else:
@@ -70,7 +71,9 @@ def ahead(arrivals: Iterable[Arrival], order: Order) -> Iterator[Arrival]:
     gathering = Pieces(APART)
     for arrival in arrivals:
         for piece in gathering.take(arrival):
-            if piece.length <= LONGEST and not order.store.has(_key(piece, stream)):
+            # Where nothing can be kept, it would be done twice.
+            kept = order.store.complaint or order.store.has(_key(piece, stream))
+            if piece.length <= LONGEST and not kept:
                 _kept(piece, stream, order.store)
         yield arrival
 
@@ -132,7 +135,8 @@ def _key(piece: Piece, stream: Stream) -> str:
             "mp3": stream.bitrate,
             "encoder": signature(),
             "into": _on_grid(piece)[1],
-            "sounds": [(sound.start, sound.clip.identity) for sound in piece.sounds],
+            # Spoken anew, the same words may take another time.
+            "sounds": [(sound.start, sound.clip.identity, sound.clip.frames) for sound in piece.sounds],
         }
     )
 

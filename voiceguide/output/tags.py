@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 from voiceguide import __version__
 from voiceguide.output.cover import TYPE, cover
 from voiceguide.output.languages import three_letters
-from voiceguide.output.lrc import lrc
+from voiceguide.output.lrc import lyrics
 from voiceguide.output.order import Order
-from voiceguide.timeline.captions import captions
 from voiceguide.timeline.model import Timeline
 from voiceguide.units import milliseconds
 
@@ -54,8 +53,8 @@ def id3_tag(timeline: Timeline, order: Order, encoder: str) -> bytes:
     ]
     if about.comment:
         frames.append(id3.COMM(encoding=_UTF16, lang=language, desc="", text=about.comment))
-    if captions(timeline):
-        frames.append(id3.USLT(encoding=_UTF16, lang=language, desc="", text=lrc(timeline, about)))
+    if words := lyrics(timeline, about):
+        frames.append(id3.USLT(encoding=_UTF16, lang=language, desc="", text=words))
     frames += _chapters(timeline)
     if picture := cover(timeline, order):
         frames.append(id3.APIC(encoding=0, mime=TYPE, type=_FRONT_COVER, desc="", data=picture))
@@ -77,8 +76,7 @@ def _chapters(timeline: Timeline) -> list[id3.Frame]:
     if len(tables) > 1:
         for name, children in tables.items():
             frames.append(id3.CTOC(element_id=name, flags=id3.CTOCFlags.ORDERED, child_element_ids=children))
-    ends = [*(chapter.start for chapter in timeline.chapters), timeline.length][1:]
-    for name, chapter, end in zip(names, timeline.chapters, ends, strict=True):
+    for name, chapter, end in zip(names, timeline.chapters, timeline.chapter_ends(), strict=True):
         frames.append(
             id3.CHAP(
                 element_id=name,

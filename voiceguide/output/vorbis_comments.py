@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from voiceguide.output.languages import three_letters
-from voiceguide.output.lrc import lrc
+from voiceguide.output.lrc import lyrics
 from voiceguide.output.order import Order
+from voiceguide.output.subtitles import clock
 from voiceguide.output.tags import encoder_text
-from voiceguide.timeline.captions import captions
 from voiceguide.timeline.model import Timeline
-from voiceguide.units import milliseconds
 
 
 def vorbis_comments(timeline: Timeline, order: Order, encoder: str) -> dict[str, str]:
@@ -28,16 +27,9 @@ def vorbis_comments(timeline: Timeline, order: Order, encoder: str) -> dict[str,
         "DESCRIPTION": about.comment,
         "LANGUAGE": three_letters(timeline.language),
         "ENCODERSETTINGS": encoder_text(encoder),
-        "LYRICS": lrc(timeline, about) if captions(timeline) else "",
+        "LYRICS": lyrics(timeline, about),
     }
     for number, chapter in enumerate(timeline.chapters):
-        comments[f"CHAPTER{number:03d}"] = _clock(milliseconds(chapter.start, timeline.rate))
+        comments[f"CHAPTER{number:03d}"] = clock(chapter.start, timeline.rate, ".")
         comments[f"CHAPTER{number:03d}NAME"] = chapter.title
     return {name: text for name, text in comments.items() if text}
-
-
-def _clock(ms: int) -> str:
-    """`HH:MM:SS.mmm`."""
-    seconds, thousandths = divmod(ms, 1000)
-    minutes, seconds = divmod(seconds, 60)
-    return f"{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}.{thousandths:03d}"

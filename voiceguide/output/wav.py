@@ -56,10 +56,13 @@ def _info(timeline: Timeline, about: About) -> bytes:
 
 
 def _cues(timeline: Timeline) -> bytes:
-    """A cue point for each chapter, and its title as a label."""
+    """A cue point for each chapter, and its title as a label.
+
+    Numbered from 0, as FFmpeg numbers those of the tag: it shows the two as one then.
+    """
     points = struct.pack("<I", len(timeline.chapters))
     labels = b"adtl"
-    for number, chapter in enumerate(timeline.chapters, 1):
+    for number, chapter in enumerate(timeline.chapters):
         points += struct.pack("<II4sIII", number, chapter.start, b"data", 0, 0, chapter.start)
         labels += _chunk(b"labl", struct.pack("<I", number) + _text(chapter.title))
     return _chunk(b"cue ", points) + _chunk(b"LIST", labels)

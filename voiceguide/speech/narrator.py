@@ -111,15 +111,13 @@ class Narrator:
         return Tally(len(self._futures), self._synthesised, self._cached)
 
     def close(self) -> None:
-        """Stop: phrases not begun are dropped, the engine is closed, the cache is kept within its size.
+        """Stop: phrases not begun are dropped, and the engine is closed.
 
         Closing the engine ends the phrases under way. One that hangs all the same is left behind.
         """
         self._crew.stop()
         let_go(self.engine)
         self._crew.join(CLOSE_S)
-        if self._synthesised:
-            self.cache.store.prune()
 
     def __enter__(self) -> Narrator:
         """The narrator itself."""

@@ -57,6 +57,10 @@ class Timeline:
     rate: int = RATE
     """Hz."""
 
+    def chapter_ends(self) -> tuple[int, ...]:
+        """The frame at which each chapter ends: where the next one starts, or the session ends."""
+        return (*(chapter.start for chapter in self.chapters), self.length)[1:]
+
     def over(self, bed: Bed, name: str) -> Timeline:
         """The same session with a bed under all of it."""
         return replace(self, bed=bed, events=(Event(0, self.length, "bed", name), *self.events))

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
 from voiceguide.timeline.colours import COLOURS, FAINT, INK, PAPER
-from voiceguide.timeline.model import Chapter, Event, Timeline
+from voiceguide.timeline.model import Event, Timeline
+from voiceguide.timeline.splitting import stretches
 from voiceguide.units import format_clock, milliseconds
 
 WIDTH = 900
@@ -17,8 +18,8 @@ _NAMES = {"speech": "words", "hold": "hold", "chime": "chime"}
 
 def draw(timeline: Timeline) -> str:
     """One row for each chapter, its bars to one scale: words, holds and chimes, and silence between them."""
-    rows = list(_rows(timeline))
-    longest = max(end - start for _, start, end in rows) or 1
+    rows = stretches(timeline)
+    longest = max(row.end - row.start for row in rows) or 1
     scale = (WIDTH - 2 * _MARGIN - _LABEL - _CLOCK) / longest
     length = format_clock(milliseconds(timeline.length, timeline.rate))
     height = _TOP + _ROW * len(rows) + _MARGIN
@@ -31,28 +32,18 @@ def draw(timeline: Timeline) -> str:
         f'<text x="{WIDTH - _MARGIN}" y="30" text-anchor="end" fill="{FAINT}">{length}</text>',
         *_legend(),
     ]
-    for index, (title, start, end) in enumerate(rows):
+    for index, row in enumerate(rows):
         middle = _TOP + _ROW * index
-        clock = format_clock(milliseconds(start, timeline.rate))
+        clock = format_clock(milliseconds(row.start, timeline.rate))
         left = _MARGIN + _CLOCK + _LABEL
         parts.append(f'<text x="{_MARGIN + _CLOCK - 12}" y="{middle}" text-anchor="end" fill="{FAINT}">{clock}</text>')
-        parts.append(f'<text x="{_MARGIN + _CLOCK}" y="{middle}">{escape(_short(title))}</text>')
-        parts.append(_bar(left, middle, (end - start) * scale, "#e9e6df"))
-        for event in _within(timeline, start, end):
-            shown_end = min(event.end, end)
-            x, width = left + (event.start - start) * scale, (shown_end - event.start) * scale
+        parts.append(f'<text x="{_MARGIN + _CLOCK}" y="{middle}">{escape(_short(row.title))}</text>')
+        parts.append(_bar(left, middle, (row.end - row.start) * scale, "#e9e6df"))
+        for event in _within(timeline, row.start, row.end):
+            shown_end = min(event.end, row.end)
+            x, width = left + (event.start - row.start) * scale, (shown_end - event.start) * scale
             parts.append(_bar(x, middle, width, COLOURS[event.kind]))
     return "\n".join([*parts, "</svg>"]) + "\n"
-
-
-def _rows(timeline: Timeline) -> Iterator[tuple[str, int, int]]:
-    """Title, start and end of each chapter, and of what comes before the first."""
-    chapters = list(timeline.chapters)
-    if not chapters or chapters[0].start > 0:
-        chapters.insert(0, Chapter(0, timeline.title))
-    ends = [*(chapter.start for chapter in chapters), timeline.length][1:]
-    for chapter, end in zip(chapters, ends, strict=True):
-        yield chapter.title, chapter.start, end
 
 
 def _within(timeline: Timeline, start: int, end: int) -> list[Event]:
