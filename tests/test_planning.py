@@ -159,6 +159,29 @@ def test_less_is_said_the_better_it_is_known() -> None:
     assert "First of seven: Hegu, left hand." in texts
 
 
+@pytest.mark.parametrize("detail", LESS_DETAIL)
+@pytest.mark.parametrize("order", ["routine", "side"])
+def test_care_is_spoken_once_at_every_detail(order: Order, detail: Detail) -> None:
+    cues = planned(Choices(order=order), detail).script.cues
+    heard = [
+        (cue.move, cue.side, cue.text) for cue in cues if isinstance(cue, Say) and cue.role == "safety" and cue.move
+    ]
+    expected = [
+        ("BL23", "both", "Press beside the spine, never on it."),
+        ("BL40", "left", "Be gentle; vessels and a nerve lie there."),
+        ("GV20", "", "Press only lightly."),
+    ]
+    assert sorted(heard) == expected
+
+
+def test_care_is_heard_before_its_hold() -> None:
+    cues = planned(Choices(only=("BL40",)), "cues").script.cues
+    care = next(i for i, cue in enumerate(cues) if isinstance(cue, Say) and cue.text.startswith("Be gentle"))
+    assert isinstance(arriving := cues[care - 1], Say)
+    assert arriving.text == "Weizhong, left knee."
+    assert care < next(i for i, cue in enumerate(cues) if isinstance(cue, Hold) and cue.move)
+
+
 def test_when_time_is_short_less_is_said_and_then_done_and_it_is_told() -> None:
     result = planned(Choices(length_ms=480_000, profiles=("pregnant",)), "brief")
     assert result.plan.detail == "cues"

@@ -18,6 +18,7 @@ moves:
     part: knee
     where: Behind your {side} knee, in the middle of the crease that you feel when it is bent a little.
     how: Press with your {other} hand.
+    care: Only lightly.
     hold: 30s..60s
     sides: each
     cautions:
@@ -71,6 +72,7 @@ def test_it_reads_like_a_leaflet(capsys: Captured) -> None:
         "  Behind your left or right knee, in the middle of the\n"
         "  crease that you feel when it is bent a little.\n"
         "  Press with your other hand.\n"
+        "  Only lightly.\n"
         "  blood thinners: Press only lightly."
     )
     assert back == "Shenshu (BACK): 20s, both sides together\n  On your back.\n  Press.\n  For ease."
@@ -97,6 +99,7 @@ def test_json(capsys: Captured) -> None:
     assert [move["key"] for move in told["moves"]] == ["KNEE", "BACK"]
     assert told["moves"][0]["hold"] == [20, 50]
     assert told["moves"][0]["where"].startswith("Behind your {side} knee")
+    assert told["moves"][0]["care"] == "Only lightly."
     assert told["moves"][0]["cautions"] == [{"when": "blood-thinners", "action": "warn", "say": "Press only lightly."}]
     assert told["safety"] == ["Stop if it hurts."]
     assert told["problems"] == []

@@ -54,6 +54,7 @@ SPELL = "sides: each"
     [
         (LIBRARY.format(where="x", hold="12h", more="rhythm: {press: 1ms, release: 1ms}"), "- move: A"),
         (LIBRARY.format(where="Go. " * 5_000, hold="1s", more=SPELL), "- repeat: 10\n  steps:\n    - move: A"),
+        (LIBRARY.format(where="x", hold="1s", more=f"care: {'Go. ' * 5_000}"), "- repeat: 10\n  steps:\n    - move: A"),
         ("moves: {}", "- repeat: 20000\n  steps:\n    - say: In [1s] and out [1s]."),
         ("moves: {}", "- breathe: {cycles: 20000, in: 1s, out: 1s}"),
         ("moves: {}", "- repeat: 20000\n  steps:\n    - include: nothing"),

@@ -42,7 +42,7 @@ def test_every_text_that_will_be_spoken_is_looked_at(tmp_path: Path) -> None:
         "moves:\n"
         "  A:\n"
         "    name: A\n    hold: 5s\n"
-        "    where: A heals.\n    how: B heals.\n    why: C heals.\n    brief: D heals.\n"
+        "    where: A heals.\n    how: B heals.\n    why: C heals.\n    care: Z heals.\n    brief: D heals.\n"
         "    cautions: [{when: x, action: warn, say: E heals.}]\n"
     )
     (tmp_path / "session.yaml").write_text(
@@ -51,7 +51,7 @@ def test_every_text_that_will_be_spoken_is_looked_at(tmp_path: Path) -> None:
         "  - repeat: 9\n    steps:\n      - say: K heals.\n      - move: A\n  - move: A\n"
     )
     problems = check(tmp_path / "session.yaml")
-    assert len(problems) == 11
+    assert len(problems) == 12
     assert {problem.severity for problem in problems} == {"warning"}
     assert {str(problem.message) for problem in problems} == {"`heals` promises too much"}
 

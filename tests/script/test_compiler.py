@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from fractions import Fraction
@@ -14,7 +15,9 @@ from hypothesis import given, settings
 from tests.routines import MOVES, Authored, read, routines, unrolled
 from voiceguide.checking import load
 from voiceguide.resources import shipped
-from voiceguide.routine.choices import Choices
+from voiceguide.routine.choices import Choices, Detail
+from voiceguide.routine.model import Routine
+from voiceguide.routine.reader import read_file
 from voiceguide.script.compiler import compile_routine
 from voiceguide.script.cues import END, START, Chime, Hold, Mark, Pause, Say, Script
 from voiceguide.script.draft import Plan
@@ -142,6 +145,32 @@ Gently release.
 [pause 2s]
 """
     )
+
+
+@pytest.mark.parametrize(
+    ("detail", "left", "right"),
+    [
+        ("full", "Here. So. Not the bone. Only your left thumb. Because.", "Short. Only your right thumb."),
+        ("brief", "Short. Not the bone. Only your left thumb.", "Short. Only your right thumb."),
+        ("cues", "Not the bone. Only your left thumb.", "Only your right thumb."),
+    ],
+)
+def test_care_follows_what_is_to_be_done(tmp_path: Path, detail: Detail, left: str, right: str) -> None:
+    move: Authored = {"name": "A", "where": "Here.", "how": "So.", "why": "Because.", "brief": "Short.", "hold": "9s"}
+    move |= {"sides": "each", "care": ["Not the bone.", "Only your {side} thumb."]}
+    (tmp_path / "moves").mkdir()
+    (tmp_path / "moves" / "body.yaml").write_text(json.dumps({"moves": {"A": move}}))
+    (tmp_path / "a.yaml").write_text("title: T\nmoves: body\nsteps: [{move: A}]\n")
+    routine, problems = read_file(tmp_path / "a.yaml")
+    assert isinstance(routine, Routine), problems
+    cues = compile_routine(routine, plan=Plan(detail)).script.cues
+
+    def told(side: str) -> str:
+        return " ".join(cue.text for cue in cues if isinstance(cue, Say) and cue.side == side and cue.span)
+
+    assert (told("left"), told("right")) == (left, right)
+    safety = [cue.text for cue in cues if isinstance(cue, Say) and cue.role == "safety"]
+    assert safety == ["Not the bone.", "Only your left thumb.", "Only your right thumb."]
 
 
 def test_moves_are_counted_and_the_bell_is_explained_once(folder: Path) -> None:

@@ -90,6 +90,7 @@ def _move(move: Move, shortest_ms: int, longest_ms: int) -> dict[str, Any]:
         "hold": [shortest_ms / 1000, longest_ms / 1000],
         "where": " ".join(text.value for text in move.where),
         "how": " ".join(text.value for text in move.how),
+        "care": " ".join(text.value for text in move.care),
         "why": " ".join(text.value for text in move.why),
         "cautions": [{"when": each.when, "action": each.action, "say": each.say.value} for each in move.cautions],
         "sources": list(move.sources),
@@ -122,7 +123,7 @@ def _lines(document: dict[str, Any]) -> Iterator[str]:
         yield from ("", "Before you start", *map(indented, document["safety"]))
     for move in document["moves"]:
         yield from ("", _heading(move))
-        for text in (move["where"], move["how"], move["why"]):
+        for text in (move["where"], move["how"], move["care"], move["why"]):
             if text:
                 yield indented(text.replace("{side}", "left or right").replace("{other}", "other"))
         yield from (indented(f"{each['when'].replace('-', ' ')}: {each['say']}") for each in move["cautions"])

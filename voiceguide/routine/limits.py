@@ -79,6 +79,6 @@ def _size(step: Step, known: dict[int, _Size]) -> _Size:
 
 
 def _press_cues(move: Move, hold: Length) -> int:
-    texts = len(move.where) + len(move.how) + len(move.why) + len(move.brief)
+    texts = sum(map(len, (move.where, move.how, move.care, move.why, move.brief)))
     beats = hold.high_ms // (move.rhythm.press_ms + move.rhythm.release_ms) if move.rhythm else 0
     return _AROUND_A_PRESS + texts + 2 * beats

@@ -76,5 +76,5 @@ def _step_texts(steps: tuple[Step, ...]) -> Iterator[Text]:
 
 def _move_texts(moves: Iterable[Move]) -> Iterator[Text]:
     for move in moves:
-        yield from (*move.where, *move.how, *move.why, *move.brief)
+        yield from (*move.where, *move.how, *move.care, *move.why, *move.brief)
         yield from (caution.say for caution in move.cautions)

@@ -94,6 +94,8 @@ class Move:
     """The part of the body, for headings: `knee`; may be empty."""
     where: tuple[Text, ...]
     how: tuple[Text, ...]
+    care: tuple[Text, ...]
+    """What must be heard whenever it is done, at every level of detail."""
     why: tuple[Text, ...]
     brief: tuple[Text, ...]
     """One short line for those who know the move, and for its second side."""

@@ -24,8 +24,8 @@ from voiceguide.source import Problems, Span, did_you_mean, error, shortened
 
 LIBRARY_KEYS = ("moves", "pronounce")
 MOVE_KEYS = (
-    *("name", "part", "where", "how", "why", "brief", "hold", "sides", "settle", "rhythm", "posture"),
-    *("cues", "cautions", "sources"),
+    *("name", "part", "where", "how", "care", "why", "brief", "hold", "sides", "settle", "rhythm"),
+    *("posture", "cues", "cautions", "sources"),
 )
 POSTURES = ("seated", "standing", "lying")
 DEFAULT_SETTLE_MS = 5_000
@@ -92,6 +92,7 @@ def _move(key: Scalar, node: Mapping, problems: Problems) -> Move:
         part=fields.word("part"),
         where=fields.sentences("where"),
         how=fields.sentences("how"),
+        care=fields.sentences("care"),
         why=fields.sentences("why"),
         brief=fields.sentences("brief"),
         hold=fields.length("hold") or Length(30_000, 30_000, node.span),
@@ -105,7 +106,7 @@ def _move(key: Scalar, node: Mapping, problems: Problems) -> Move:
         sources=tuple(text.value for text in fields.texts("sources")),
         span=node.span,
     )
-    for text in (*move.where, *move.how, *move.why, *move.brief):
+    for text in (*move.where, *move.how, *move.care, *move.why, *move.brief):
         _check_slots(text, sides, problems)
     return move
 

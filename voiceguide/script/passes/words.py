@@ -116,9 +116,12 @@ def _press(press: Press, plan: Plan, words: Wording) -> list[Cue]:
     if plan.detail == "full" and not press.second:
         cues += _told(move.where, "where", press, words)
         cues += _told(move.how, "how", press, words)
+        cues += _careful(press, words)
         cues += _told(move.why, "why", press, words)
-    elif plan.detail != "cues":
-        cues += _told(short, "where", press, words)
+    else:
+        if plan.detail != "cues":
+            cues += _told(short, "where", press, words)
+        cues += _careful(press, words)
     hold = _clocked(press, plan, words)
     longest = hold if plan.stretch is None else _clocked(press, replace(plan, stretch=Fraction(1)), words)
     if _longest_silence(longest) > QUIET_MS:
@@ -139,6 +142,14 @@ def _told(texts: Iterable[Text], role: Role, press: Press, words: Wording) -> li
     """What the library says of a move, for one side of it."""
     move, side = press.move, press.side
     return [Say(_fill(text.value, side, words), role, move.key, side, text.span) for text in texts]
+
+
+def _careful(press: Press, words: Wording) -> list[Cue]:
+    """What keeps the listener safe: with the first side, and again with the second where it is about a side."""
+    care = press.move.care
+    if press.second:
+        care = tuple(text for text in care if _fill(text.value, press.side, words) != text.value)
+    return _told(care, "safety", press, words)
 
 
 def _fill(text: str, side: Side, words: Wording) -> str:
