@@ -60,7 +60,7 @@ def write(timeline: Timeline, path: Path, order: Order) -> None:
             for piece in pieces(timeline.sounds, APART):
                 tape.be_silent_until(_on_grid(piece)[0])
                 tape.add(_piece(piece, stream, order.store))
-            tape.be_silent_until(total)
+            tape.be_silent_until(max(total, tape.count))
         file.seek(info_at)
         file.write(stream.info(timeline.length, tape.count, stream.info_bytes + tape.size))
 
