@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from voiceguide.script.cues import Hold, Mark, Say, Script
 from voiceguide.script.draft import Plan
 from voiceguide.script.text import print_script
 from voiceguide.timeline.estimate import estimate
-from voiceguide.units import frames
+from voiceguide.units import format_clock, frames
 
 MOVES = ("LI4", "BL23", "BL40", "BL60", "BL57", "GV20", "ST36")
 PROFILES = ("pregnant", "varicose-veins", "blood-thinners", "head-injury")
@@ -35,6 +36,7 @@ def shipped_routine(name: str) -> Routine:
 
 
 LONG = shipped_routine("sciatica")
+SHORT = shipped_routine("sciatica-short")
 
 
 def length_of(script: Script) -> int:
@@ -182,21 +184,74 @@ def test_care_is_heard_before_its_hold() -> None:
     assert care < next(i for i, cue in enumerate(cues) if isinstance(cue, Hold) and cue.move)
 
 
+LESS = "To fit the time, less is said"
+
+
 def test_when_time_is_short_less_is_said_and_then_done_and_it_is_told() -> None:
     result = planned(Choices(length_ms=480_000, profiles=("pregnant",)), "brief")
     assert result.plan.detail == "cues"
     assert result.plan.leave_out == 2
     assert {"LI4", "BL60", "GV20"}.isdisjoint({move for move, _ in held(result.script)})
+    heard = "only each move's name, side and warnings, not where it is or how it is done"
     assert [change.what for change in result.changes[-2:]] == [
-        "To fit the time, less is said: detail is cues, not brief.",
-        "To fit the time, optional steps up to 2 are left out.",
+        f"{LESS}: {heard} (detail cues, not brief).",
+        "To fit the time, Baihui (GV20) is left out.",
     ]
+    assert result.changes[-1].move == "GV20"
+
+
+def test_one_short_line_is_told_too() -> None:
+    result = planned(Choices(length_ms=750_000))
+    (change,) = result.changes
+    heard = "one short line for each move, not where it is, how it is done and why"
+    assert change.what == f"{LESS}: {heard} (detail brief, not full)."
+
+
+def test_every_move_that_is_left_out_is_named() -> None:
+    result = planned(Choices(length_ms=530_000), "cues")
+    left_out = [change.what for change in result.changes]
+    assert left_out == [f"To fit the time, {name} is left out." for name in ("Chengshan (BL57)", "Baihui (GV20)")]
+
+
+def test_optional_steps_that_are_no_moves_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "session.yaml"
+    path.write_text("title: T\nsteps:\n  - say: Go.\n  - pause: 60s\n    optional: 1\n  - pause: 5s..90s\n")
+    routine, problems = read_file(path)
+    assert isinstance(routine, Routine), problems
+    result = plan_session(routine, Choices(length_ms=30_000), "cues", length_of)
+    assert [change.what for change in result.changes] == ["To fit the time, steps that are optional are left out."]
 
 
 @pytest.mark.parametrize("minutes", [1, 60])
 def test_an_impossible_length_names_the_possible_ones(minutes: int) -> None:
-    with pytest.raises(ImpossibleLength, match=r"it can last \d+:\d\d to \d+:\d\d"):
+    with pytest.raises(ImpossibleLength, match=r"it can last \d+:\d\d to \d+:\d\d\.$") as refused:
         planned(Choices(length_ms=minutes * 60_000))
+    assert refused.value.hold is None
+
+
+def test_a_single_length_is_named_once_and_what_would_make_it_elastic() -> None:
+    fixed = Choices(hold=(30_000, 30_000), length_ms=500_000)
+    with pytest.raises(ImpossibleLength) as refused:
+        plan_session(SHORT, fixed, "full", length_of)
+    full, *_ = (format_clock(low) for low, _ in refused.value.ranges)
+    assert str(refused.value) == f"This session cannot last 8m20s: it can last {full}."
+    with pytest.raises(ImpossibleLength) as refused:
+        plan_session(SHORT, replace(fixed, length_ms=360_000), "full", length_of)
+    assert str(refused.value).startswith("This session cannot last 6m: it can last 5:28 or 6:38.")
+
+
+def test_holds_that_would_do_are_named(tmp_path: Path) -> None:
+    (tmp_path / "moves").mkdir()
+    (tmp_path / "moves" / "body.yaml").write_text("moves: {A: {name: A, where: Here., how: So., hold: 30s}}\n")
+    path = tmp_path / "session.yaml"
+    path.write_text("title: T\nmoves: body\nsteps: [{move: A}]\n")
+    routine, problems = read_file(path)
+    assert isinstance(routine, Routine), problems
+    with pytest.raises(ImpossibleLength, match=r"\. To change that, give --hold 30s\.\.1m\.$") as refused:
+        plan_session(routine, Choices(length_ms=70_000), "full", length_of)
+    assert refused.value.hold
+    longer = plan_session(routine, Choices(length_ms=70_000, hold=refused.value.hold), "full", length_of)
+    assert abs(length_of(longer.script) - frames(70_000)) <= TOLERANCE
 
 
 def test_nothing_left_is_an_error_that_says_why() -> None:

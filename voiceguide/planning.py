@@ -24,14 +24,30 @@ LengthOf: TypeAlias = Callable[[Script], int]
 """How many frames a script lasts, by an estimate or by its finished clips."""
 
 
-class ImpossibleLength(WrongWish):
-    """No plan makes the session as long as asked. `ranges` holds the lengths that are possible, in milliseconds."""
+ANY_HOLD_MS = (30_000, 60_000)
+"""Holds that may make a length possible which the routine's own do not."""
 
-    def __init__(self, asked_ms: int, ranges: list[tuple[int, int]]) -> None:
+_LESS: dict[Detail, str] = {
+    "full": "",
+    "brief": "one short line for each move, not where it is, how it is done and why",
+    "cues": "only each move's name, side and warnings, not where it is or how it is done",
+}
+"""What a detail means to who hears it."""
+
+
+class ImpossibleLength(WrongWish):
+    """No plan makes the session as long as asked. `ranges` holds the lengths that are possible, in milliseconds.
+
+    `hold` holds the `Choices.hold` that would make it possible; None if there is none to name.
+    """
+
+    def __init__(self, asked_ms: int, ranges: list[tuple[int, int]], hold: tuple[int, int] | None = None) -> None:
         self.asked_ms = asked_ms
         self.ranges = ranges
-        possible = " or ".join(f"{format_clock(low)} to {format_clock(high)}" for low, high in ranges)
-        super().__init__(f"This session cannot last {format_duration(asked_ms)}: it can last {possible} minutes.")
+        self.hold = hold
+        possible = " or ".join(dict.fromkeys(_span(low, high) for low, high in ranges))
+        remedy = f" To change that, give --hold {'..'.join(map(format_duration, hold))}." if hold else ""
+        super().__init__(f"This session cannot last {format_duration(asked_ms)}: it can last {possible}.{remedy}")
 
 
 class NothingLeft(WrongWish):
@@ -68,18 +84,13 @@ def plan_session(routine: Routine, choices: Choices, detail: Detail, length_of: 
     if choices.length_ms is None:
         return Planned(compiled.script, compiled.changes, usual)
     target = frames(choices.length_ms)
-    ranges: list[tuple[int, int]] = []
-    for plan in _plans(routine, detail):
-        if plan.leave_out and not compile_routine(routine, choices, plan).has_moves:
-            # Leaving out the last move is no way to save time.
-            break
-        shortest, longest = (length_of(_at(routine, choices, plan, end).script) for end in (0, 1))
-        ranges.append((milliseconds(shortest), milliseconds(longest)))
-        if shortest - TOLERANCE <= target <= longest + TOLERANCE:
-            return _stretched(routine, choices, plan, target, length_of, fell_from=usual)
-        if target > longest:
-            break
-    raise ImpossibleLength(choices.length_ms, _merged(ranges))
+    plan, ranges = _search(routine, choices, detail, target, length_of)
+    if plan:
+        return _stretched(routine, choices, plan, target, length_of, fell_from=usual)
+    hold = None
+    if not choices.hold and _search(routine, replace(choices, hold=ANY_HOLD_MS), detail, target, length_of)[0]:
+        hold = ANY_HOLD_MS
+    raise ImpossibleLength(choices.length_ms, _merged(ranges), hold)
 
 
 def fitted_cues(
@@ -101,6 +112,24 @@ def fitted_cues(
     return settled, rest()
 
 
+def _search(
+    routine: Routine, choices: Choices, detail: Detail, target: int, length_of: LengthOf
+) -> tuple[Plan | None, list[tuple[int, int]]]:
+    """The first plan that can last `target` frames, and the shortest and longest milliseconds of those tried."""
+    ranges: list[tuple[int, int]] = []
+    for plan in _plans(routine, detail):
+        if plan.leave_out and routine.moves() and not compile_routine(routine, choices, plan).has_moves:
+            # Leaving out the last move is no way to save time.
+            break
+        shortest, longest = (length_of(_at(routine, choices, plan, end).script) for end in (0, 1))
+        ranges.append((milliseconds(shortest), milliseconds(longest)))
+        if shortest - TOLERANCE <= target <= longest + TOLERANCE:
+            return plan, ranges
+        if target > longest:
+            break
+    return None, ranges
+
+
 def _plans(routine: Routine, detail: Detail) -> Iterator[Plan]:
     """The plans to try, most to least said and done."""
     for less in LESS_DETAIL[LESS_DETAIL.index(detail) :]:
@@ -115,17 +144,23 @@ def _stretched(
     stretch = stretch_to(target, lambda at: length_of(_at(routine, choices, plan, at).script))
     fitted = replace(plan, stretch=stretch)
     compiled = _compiled(routine, choices, fitted)
-    return Planned(compiled.script, (*compiled.changes, *_fall(fell_from, plan)), fitted)
-
-
-def _fall(wanted: Plan, plan: Plan) -> list[Change]:
-    """What was given up for the sake of the length."""
-    changes = []
-    if plan.detail != wanted.detail:
-        changes.append(Change("", f"To fit the time, less is said: detail is {plan.detail}, not {wanted.detail}."))
+    changes = [*compiled.changes]
+    if plan.detail != fell_from.detail:
+        heard = f"{_LESS[plan.detail]} (detail {plan.detail}, not {fell_from.detail})"
+        changes.append(Change("", f"To fit the time, less is said: {heard}."))
     if plan.leave_out:
-        changes.append(Change("", f"To fit the time, optional steps up to {plan.leave_out} are left out."))
-    return changes
+        changes += _left_out(routine, compile_routine(routine, choices, replace(plan, leave_out=0)), compiled)
+    return Planned(compiled.script, tuple(changes), fitted)
+
+
+def _left_out(routine: Routine, whole: Compiled, rest: Compiled) -> list[Change]:
+    """A change for each move that is no longer done; where none went, one for the words and silences that did."""
+    gone = [key for key in whole.moves if key not in rest.moves]
+    if not gone:
+        return [Change("", "To fit the time, steps that are optional are left out.")]
+    names = {move.key: move.name for move in (*routine.moves(), *routine.library)}
+    called = {key: names[key] if names[key] == key else f"{names[key]} ({key})" for key in gone}
+    return [Change(key, f"To fit the time, {called[key]} is left out.") for key in gone]
 
 
 def _at(routine: Routine, choices: Choices, plan: Plan, stretch: int | Fraction) -> Compiled:
@@ -137,6 +172,11 @@ def _compiled(routine: Routine, choices: Choices, plan: Plan) -> Compiled:
     if routine.moves() and not compiled.has_moves:
         raise NothingLeft(routine.title.value, compiled.changes)
     return compiled
+
+
+def _span(low_ms: int, high_ms: int) -> str:
+    low, high = format_clock(low_ms), format_clock(high_ms)
+    return low if low == high else f"{low} to {high}"
 
 
 def _merged(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -42,9 +42,14 @@ class Compiled:
     changes: tuple[Change, ...]
 
     @property
+    def moves(self) -> tuple[str, ...]:
+        """Keys of the moves that are done, each once, in their order."""
+        return tuple(dict.fromkeys(cue.move for cue in self.script.cues if isinstance(cue, Hold) and cue.move))
+
+    @property
     def has_moves(self) -> bool:
         """Whether any move of the routine is left."""
-        return any(isinstance(cue, Hold) and cue.move for cue in self.script.cues)
+        return bool(self.moves)
 
 
 def compile_routine(routine: Routine, choices: Choices | None = None, plan: Plan | None = None) -> Compiled:
