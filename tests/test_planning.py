@@ -23,7 +23,7 @@ from voiceguide.script.cues import Hold, Mark, Say, Script
 from voiceguide.script.draft import Plan
 from voiceguide.script.text import print_script
 from voiceguide.timeline.estimate import estimate
-from voiceguide.units import format_clock, frames
+from voiceguide.units import format_clock, frames, milliseconds
 
 MOVES = ("LI4", "BL23", "BL40", "BL60", "BL57", "GV20", "ST36")
 PROFILES = ("pregnant", "varicose-veins", "blood-thinners", "head-injury")
@@ -238,6 +238,20 @@ def test_a_single_length_is_named_once_and_what_would_make_it_elastic() -> None:
     with pytest.raises(ImpossibleLength) as refused:
         plan_session(SHORT, replace(fixed, length_ms=360_000), "full", length_of)
     assert str(refused.value).startswith("This session cannot last 6m: it can last 5:28 or 6:38.")
+
+
+@pytest.mark.parametrize("minutes", [6, 7, 8, 9])
+def test_the_short_session_is_elastic(minutes: int) -> None:
+    fitted = plan_session(SHORT, Choices(length_ms=minutes * 60_000), "full", length_of)
+    assert abs(length_of(fitted.script) - frames(minutes * 60_000)) <= TOLERANCE
+    assert held(fitted.script) == held(compile_routine(SHORT).script)
+
+
+def test_the_short_session_is_short_when_nobody_asks() -> None:
+    usual, sore = (compile_routine(SHORT, wanted).script for wanted in (Choices(), Choices(sore=("BL40",))))
+    assert [cue.ms for cue in usual.cues if isinstance(cue, Hold) and cue.move] == [30_000] * 5
+    assert [cue.ms for cue in sore.cues if isinstance(cue, Hold) and cue.move] == [60_000] * 2 + [30_000] * 3
+    assert 390_000 <= milliseconds(length_of(usual)) < 450_000
 
 
 def test_holds_that_would_do_are_named(tmp_path: Path) -> None:

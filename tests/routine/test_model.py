@@ -19,6 +19,10 @@ def test_the_usual_length_is_the_middle_in_fives(low: float, high: float, usual:
     assert length.usual_ms == usual * 1000
 
 
+def test_the_author_may_choose_another() -> None:
+    assert Length(30_000, 60_000, HERE, chosen_ms=31_000).usual_ms == 31_000
+
+
 def test_a_part_that_is_used_often_is_walked_through_once() -> None:
     pause = PauseStep(Length(1, 1, HERE), HERE)
     inner: tuple[Group | PauseStep, ...] = (pause,)

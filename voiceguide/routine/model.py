@@ -32,10 +32,14 @@ class Length:
     low_ms: int
     high_ms: int
     span: Span
+    chosen_ms: int = 0
+    """The author's own choice from the range; 0 for its middle."""
 
     @property
     def usual_ms(self) -> int:
-        """What is taken when nobody asks for another: the middle of the range, in steps of `ROUND_HOLD_MS`."""
+        """Taken when nobody asks for another: the author's choice, or the middle in steps of `ROUND_HOLD_MS`."""
+        if self.chosen_ms:
+            return self.chosen_ms
         middle = (self.low_ms + self.high_ms) // 2
         rounded = (middle + ROUND_HOLD_MS // 2) // ROUND_HOLD_MS * ROUND_HOLD_MS
         return min(max(rounded, self.low_ms), self.high_ms)

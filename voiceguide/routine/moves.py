@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import get_args
 
 from voiceguide.routine.fields import Fields
@@ -21,6 +22,7 @@ from voiceguide.routine.model import (
 )
 from voiceguide.routine.tree import Mapping, Node, Scalar
 from voiceguide.source import Problems, Span, did_you_mean, error, shortened
+from voiceguide.units import format_duration
 
 LIBRARY_KEYS = ("moves", "pronounce")
 MOVE_KEYS = (
@@ -109,6 +111,18 @@ def _move(key: Scalar, node: Mapping, problems: Problems) -> Move:
     for text in (*move.where, *move.how, *move.care, *move.why, *move.brief):
         _check_slots(text, sides, problems)
     return move
+
+
+def with_usual(hold: Length, usual: Length | None, problems: Problems) -> Length:
+    """A hold of which the author says what in its range is usual."""
+    if usual is None:
+        return hold
+    if usual.low_ms == usual.high_ms and hold.low_ms <= usual.low_ms <= hold.high_ms:
+        return replace(hold, chosen_ms=usual.low_ms)
+    low, high = format_duration(hold.low_ms), format_duration(hold.high_ms)
+    hint = f"write one from {low} to {high}, or remove it" if low != high else "remove it, or make `hold` a range"
+    problems.add(error(usual.span, "`usual` should be one duration within the range of the hold", hint))
+    return hold
 
 
 def _rhythm(fields: Fields) -> Rhythm | None:

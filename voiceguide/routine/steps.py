@@ -30,7 +30,7 @@ from voiceguide.routine.model import (
     Step,
     Text,
 )
-from voiceguide.routine.moves import SLOTS
+from voiceguide.routine.moves import SLOTS, with_usual
 from voiceguide.routine.tree import Mapping, Node, Scalar, parse, read_text
 from voiceguide.source import (
     MAX_SOURCE_BYTES,
@@ -206,12 +206,12 @@ def _breathe(fields: Fields, reading: Reading) -> Step | None:
 
 def _move(fields: Fields, reading: Reading) -> Step | None:
     node = fields.node("move")
-    hold: Length | None = None
+    hold = usual = None
     if isinstance(node, Mapping):
-        inner = Fields(node, "`move`", ("use", "hold"), reading.problems)
+        inner = Fields(node, "`move`", ("use", "hold", "usual"), reading.problems)
         inner.require("use")
         key, span = inner.word("use"), inner.span_of("use")
-        hold = inner.length("hold")
+        hold, usual = inner.length("hold"), inner.length("usual")
     else:
         key, span = fields.word("move"), fields.span_of("move")
     move = reading.moves.get(key)
@@ -220,7 +220,7 @@ def _move(fields: Fields, reading: Reading) -> Step | None:
             hint = _which_move(key, reading.moves) or "name its library at the top, like `moves: acupressure`"
             reading.problems.add(error(span, f"there is no move `{shortened(key)}`", hint))
         return None
-    return MoveStep(move, hold or move.hold, fields.span)
+    return MoveStep(move, with_usual(hold or move.hold, usual, reading.problems), fields.span)
 
 
 def _which_move(key: str, moves: dict[str, Move]) -> str:
