@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from voiceguide import __version__
 from voiceguide.errors import EngineError, MachineError, VoiceguideError
+from voiceguide.extras import install_command
 
 if TYPE_CHECKING:
     from voiceguide.speech.engine import Voice
 
-_SPEECH = "pip install 'voiceguide[neural]'"
 _BY_FFMPEG = ".ogg"
 """Stands for all endings that only ffmpeg knows."""
 
@@ -93,7 +93,7 @@ def _voice() -> Iterator[Finding]:
 
     chosen = choose(AUTO, "", "en-US")
     chosen.engine.close()
-    remedy = f"Install a voice: {_SPEECH}" if chosen.warning else ""
+    remedy = f"Install a voice: {install_command('neural')}" if chosen.warning else ""
     yield Finding("voice used", not chosen.warning, f"{chosen.engine.name}, {chosen.voice.name}", remedy)
 
 

@@ -16,7 +16,7 @@ from voiceguide.routine.choices import Choices, Detail
 from voiceguide.routine.model import Routine
 from voiceguide.routine.profiles import require_profiles
 from voiceguide.routine.shelf import find
-from voiceguide.script.cues import Cue, Script
+from voiceguide.script.cues import Cue, Say, Script
 from voiceguide.script.draft import Change, Plan
 from voiceguide.source import errors_in
 
@@ -124,7 +124,10 @@ class Session:
         """What its files say of it, beside its title and chapters."""
         from voiceguide.output.order import About
 
-        return About(comment=self.routine.summary.value if self.routine and self.routine.summary else "")
+        summary = self.routine.summary if self.routine else None
+        # A session that is too much the listener's own to speak its summary is not what the summary says.
+        spoken = summary and any(isinstance(cue, Say) and cue.span == summary.span for cue in self.script.cues)
+        return About(comment=summary.value if summary and spoken else "")
 
     def problems(self) -> tuple[Problem, ...]:
         """Words that are likely not to fit inside their hold, by an estimate."""
@@ -165,7 +168,7 @@ class Session:
         It is in memory as a whole, with 5.3 MB for each minute.
 
         Raises:
-            MachineError: pydub is not installed (`pip install 'voiceguide[pydub]'`), or the session is too long for it.
+            MachineError: pydub (the extra `pydub`) is not installed, or the session is too long for it.
             RoutineError: words do not fit inside their hold.
             UnknownName, EngineError: as `timeline`.
         """
@@ -185,7 +188,7 @@ class Session:
         *,
         quality: Quality = "good",
         also: Iterable[str] = (),
-        split: bool = False,
+        split: bool | str = False,
     ) -> Exported:
         """Write the session to a file; the ending of its name says which format.
 
@@ -196,21 +199,25 @@ class Session:
                 format its files have.
             on_progress: called from several threads, in no strict order.
             quality: size against sound, for formats that lose some of it.
-            also: files of words and times to lie beside it: `lrc`, `srt`, `vtt`, `chapters`, `cue`, `transcript`.
-            split: one file for each chapter, and a playlist of them.
+            also: files of words and times to lie beside it: `lrc`, `srt`, `vtt`, `chapters`, `cue`, `transcript`;
+                several, or the name of one.
+            split: one file for each chapter, and a playlist of them. All of them appear when the last one is written,
+                and those of the same session as it was are gone. A format such as `m4b` instead of True is theirs,
+                and `path` their folder.
 
         Raises:
-            UnknownName: no such format, extra file, engine or voice.
+            UnknownName: no such format, quality, extra file, engine or voice.
             WrongWish: a file without sound is to be split.
             RoutineError: words do not fit inside their hold.
             EngineError: speech fails.
-            FileError: the file cannot be written.
+            FileError: the file cannot be written, or the folder holds another session in parts.
             MachineError: what writes such files is not installed.
         """
         from voiceguide.exporting import Progress, destination
-        from voiceguide.output.order import Order
+        from voiceguide.output.order import Order, quality_called
 
         # Before minutes of speaking, not after.
+        quality_called(quality)
         goal = destination(Path(path), self.path.stem, also, parts=split)
         self._require_fit(self.problems())
         bed = self._bed()

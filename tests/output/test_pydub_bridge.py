@@ -20,6 +20,7 @@ from tests.conftest import require_command, require_module
 from tests.disks import with_small_disk
 from tests.output.sessions import TITLE, ffprobe, mixed, noisy, order, session
 from voiceguide.errors import MachineError
+from voiceguide.extras import install_command
 from voiceguide.output.formats import ANY_OTHER
 from voiceguide.output.order import About
 from voiceguide.output.pydub_bridge import MAX_FRAMES, to_pydub, write, writes
@@ -208,7 +209,7 @@ def test_without_pydub_one_line_says_which_extra_to_install(here: Path) -> None:
     assert not (here / "cache").exists()
     (line,) = done.stderr.splitlines()
     assert line.startswith("voiceguide: pydub does not work here (")
-    assert line.endswith(" Install it: pip install 'voiceguide[pydub]'")
+    assert line.endswith(f" Install it: {install_command('pydub')}")
 
 
 def test_without_ffmpeg_one_line_says_so(here: Path) -> None:

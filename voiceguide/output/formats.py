@@ -10,7 +10,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from voiceguide.errors import FileError, UnknownName
+from voiceguide.errors import MachineError, UnknownName
+from voiceguide.extras import install_command
 from voiceguide.output.order import Order
 from voiceguide.source import nearest
 from voiceguide.timeline.model import Timeline
@@ -138,6 +139,6 @@ def format_for(path: Path) -> Format:
         known = FORMATS if nearest(ending, FORMATS) else [each for each in FORMATS if each not in SIDES.values()]
         raise UnknownName("format", ending, known, f"Name a file like {path.stem}{DEFAULT_ENDING}.")
     if found.needs and find_spec(found.needs) is None:
-        what = f"{path} was not written: {ending} needs {found.needs}, which is not installed."
-        raise FileError(path, what, f"Install it: pip install 'voiceguide[{found.extra}]'")
+        what = f"{ending.lower()} files need {found.needs}, which is not installed."
+        raise MachineError(what, f"Install it: {install_command(found.extra)}")
     return found

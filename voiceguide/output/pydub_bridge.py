@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voiceguide.errors import FileError, MachineError
+from voiceguide.extras import install_command
 from voiceguide.output.order import Order, Quality
 from voiceguide.output.replacing import replacing
 from voiceguide.sound.levels import to_int16
@@ -80,7 +81,7 @@ def library() -> type[AudioSegment]:
         try:
             from pydub import AudioSegment
         except ImportError as cause:
-            remedy = "Install it: pip install 'voiceguide[pydub]'"
+            remedy = f"Install it: {install_command('pydub')}"
             raise MachineError(f"pydub does not work here ({cause}).", remedy) from cause
     found: type[AudioSegment] = AudioSegment
     return found

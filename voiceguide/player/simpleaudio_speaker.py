@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from voiceguide.errors import SpeakerError
+from voiceguide.extras import install_command
 from voiceguide.player.quiet import quiet_stderr
 from voiceguide.player.speaker import NO_SPEAKER, Source
 
@@ -34,7 +35,8 @@ class SimpleaudioSpeaker:
             import simpleaudio
             from simpleaudio._simpleaudio import SimpleaudioError
         except ImportError as cause:
-            raise SpeakerError("simpleaudio is not installed.", "pip install 'voiceguide[simpleaudio]'") from cause
+            remedy = f"Install it: {install_command('simpleaudio')}"
+            raise SpeakerError("simpleaudio is not installed.", remedy) from cause
         self._library = simpleaudio
         self._error: type[Exception] = SimpleaudioError
         self._clock = clock

@@ -15,7 +15,7 @@ from voiceguide.errors import EngineError
 from voiceguide.hashes import remembered_sha256, sha256
 from voiceguide.speech.engine import CALIBRATION, Voice
 from voiceguide.speech.engines import CALIBRATION_SECONDS, own_voice, speech_seconds
-from voiceguide.speech.engines.piper_voices import INSTALL, VoiceFiles, installed, version
+from voiceguide.speech.engines.piper_voices import VoiceFiles, installed, remedy, version
 
 if TYPE_CHECKING:
     from piper.voice import PiperVoice
@@ -135,7 +135,7 @@ def _load(files: VoiceFiles) -> _Loaded:
         from piper.config import PiperConfig
         from piper.voice import PiperVoice
     except ImportError as cause:
-        raise EngineError("piper", f"Piper cannot be loaded ({cause}).", INSTALL) from cause
+        raise EngineError("piper", f"Piper cannot be loaded ({cause}).", remedy()) from cause
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
     # Phrases run side by side, each on its own thread: faster than one phrase on several.

