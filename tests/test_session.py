@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from tests.output.sessions import mixed
 from voiceguide.errors import FileError, RoutineError, UnknownName
 from voiceguide.exporting import Exported, Progress
 from voiceguide.routine.choices import Choices
+from voiceguide.script.cues import Say
 from voiceguide.sound.levels import to_int16
 from voiceguide.units import RATE
 
@@ -51,6 +53,34 @@ def test_a_shipped_session_is_exported_by_its_name(tmp_path: Path) -> None:
     assert session.warnings == []
     assert session.routine is not None
     assert not timeline.problems
+
+
+SUMMARY = "Seven points, seated, about seventeen minutes."
+
+
+@pytest.mark.parametrize(
+    ("wishes", "comment"),
+    [
+        (Choices(), SUMMARY),
+        (Choices(order="side", bed="rain"), SUMMARY),
+        (Choices(length_ms=900_000), ""),
+        (Choices(hold=(30_000, 30_000)), ""),
+        (Choices(only=("LI4", "BL40")), ""),
+        (Choices(skip=("GV20",)), ""),
+        (Choices(sore=("BL40",)), ""),
+        (Choices(detail="cues"), ""),
+        (Choices(profiles=("pregnant",)), ""),
+    ],
+)
+def test_no_summary_is_told_of_a_session_it_is_not_true_of(wishes: Choices, comment: str) -> None:
+    session = voiceguide.open("sciatica", replace(wishes, engine="tone"))
+    spoken = [cue.text for cue in session.script.cues if isinstance(cue, Say) and cue.role == "intro"]
+    assert session.about.comment == comment
+    assert spoken == ["Acupressure for sciatica.", *([SUMMARY] if comment else [])]
+
+
+def test_a_script_has_no_summary(script: Path) -> None:
+    assert voiceguide.open(script).about.comment == ""
 
 
 def test_the_second_time_nothing_is_spoken_and_the_file_is_the_same(script: Path, tmp_path: Path) -> None:
