@@ -92,9 +92,7 @@ class OneFile:
     def write(self, timeline: Timeline, order: Order, tally: Tally) -> Exported:
         """See `Destination`."""
         self.kind.write(timeline, self.path, order)
-        sound = "" if ending_of(self.path).lower() in SIDES.values() else self.path.name
-        for path in self.also:
-            format_for(path).write(timeline, path, replace(order, sound=sound))
+        self.write_beside(self.also, timeline, order)
         return Exported(
             path=self.path,
             seconds=seconds(timeline.length, timeline.rate),
@@ -104,6 +102,16 @@ class OneFile:
             cached=tally.cached,
             also=self.also,
         )
+
+    def write_beside(self, some: Iterable[Path], timeline: Timeline, order: Order) -> None:
+        """Write some of the others.
+
+        Raises:
+            FileError: one cannot be written.
+        """
+        sound = "" if ending_of(self.path).lower() in SIDES.values() else self.path.name
+        for path in some:
+            format_for(path).write(timeline, path, replace(order, sound=sound))
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,26 @@ def test_all_means_all_and_says_what_is_stale(here: Path, capfd: Captured) -> No
     assert not (here / "out" / "walk.mp3").exists()
 
 
+def test_what_is_no_longer_asked_for_is_told_of_as_that(here: Path, capfd: Captured) -> None:
+    names = NAMES[:2]
+    assert run(["export", *names, "-o", "out", "--also", "lrc,vtt", *TONE]) == 0
+    capfd.readouterr()
+    assert run(["export", *names, "-o", "out", "--also", "lrc,srt", *TONE]) == 0
+    why = "is no longer asked for"
+    assert capfd.readouterr() == (
+        "out/rest.srt\nout/walk.srt\n2 made, 0 unchanged\n",
+        "".join(f"voiceguide: out/{name}.vtt {why}; remove it with --prune.\n" for name in ("rest", "walk")),
+    )
+    (here / "out" / "rest.vtt").write_text("mine", encoding="utf-8")
+    (here / "walk.md").unlink()
+    assert run(["export", "rest.md", "-o", "out", "--format", "mp3", "--also", "lrc,srt", *TONE]) == 0
+    err = capfd.readouterr().err
+    assert f"voiceguide: out/rest.vtt {why}, but was changed since; remove it yourself.\n" in err
+    gone = "is no longer made by any routine; remove it with --prune.\n"
+    assert err.count(gone) == 4
+    assert f"voiceguide: out/walk.vtt {gone}" in err
+
+
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
@@ -90,10 +110,10 @@ def test_all_means_all_and_says_what_is_stale(here: Path, capfd: Captured) -> No
         (["--all"], "Name the folder that the files go to: -o DIR."),
         (["--all", "rest", "-o", "out"], "Give names or --all, not both."),
         (
-            ["rest", "walk", "-o", "out", "--prune"],
-            "--prune needs --all: only then is it known which routines are gone.",
+            ["rest", "-o", "rest.mp3", "--prune"],
+            "--prune is for a folder kept up to date: several NAMEs, --all or --format.",
         ),
-        (["--all", "-o", "out", "--split"], "--split makes a folder of one session: give one NAME."),
+        (["--all", "-o", "out", "--split"], "--split is for one session at a time: give one NAME, and no --all."),
         ([], "Missing argument 'NAME': a routine's name or path, or --all."),
     ],
 )
@@ -232,8 +252,28 @@ def test_a_full_disk_leaves_what_was_there(tmp_path: Path) -> None:
     assert before == after
     assert before.count("\n") == 4
     assert "\n0 made, 0 unchanged, 3 failed\ncode 3\n" in done.stdout
-    assert done.stderr.count("The disk is full") == 1
+    paths = ", ".join(f"{disk}/{name}.wav" for name in ("rest", "walk", "sleep"))
+    assert done.stderr == (
+        f"voiceguide: The disk is full, and so these were not written: {paths}. "
+        "Free some space, or name a file on another disk with -o.\n"
+    )
     assert ".part" not in done.stdout
+
+
+def test_what_fits_on_a_disk_is_written_though_others_do_not(here: Path, tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    for name in ("long", "longer"):
+        (here / f"{name}.md").write_text(f"# {name}\nSit down.\n[pause 20s]\n", encoding="utf-8")
+    # One after the other there is room for the short ones, and while a long one is being written there is none.
+    export = command("long.md", "longer.md", *NAMES, "--format", "wav", "-o", str(disk), "--json")
+    done = with_small_disk(disk, 1200, export)
+    rows = json.loads(done.stdout)
+    assert [row["name"] for row in rows if row["made"]] == ["rest", "walk", "sleep"]
+    failed = {row["name"]: row["error"] for row in rows if not row["made"]}
+    reason = "was not written: The disk is full. Free some space, or name a file on another disk with -o."
+    assert failed == {name: f"{disk}/{name}.wav {reason}" for name in ("long", "longer")}
+    assert done.returncode == 3
 
 
 def test_a_folder_that_cannot_be_written_is_refused_in_one_line(tmp_path: Path) -> None:

@@ -18,6 +18,8 @@ from voiceguide.collection.lock import locked
 from voiceguide.collection.update import export_all
 from voiceguide.errors import FileError, RoutineError, UnknownName, WrongWish
 
+on_posix = pytest.mark.skipif(os.name != "posix", reason="only on POSIX")
+
 
 @pytest.fixture
 def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -71,10 +73,6 @@ def lose(_: Path, out: Path) -> None:
     (out / "rest.mp3").unlink()
 
 
-def lose_what_is_beside(_: Path, out: Path) -> None:
-    (out / "rest.lrc").unlink()
-
-
 def damage(_: Path, out: Path) -> None:
     whole = (out / "rest.mp3").read_bytes()
     (out / "rest.mp3").write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
@@ -84,7 +82,7 @@ def cut(_: Path, out: Path) -> None:
     os.truncate(out / "rest.mp3", 5000)
 
 
-@pytest.mark.parametrize("change", [edit, lose, lose_what_is_beside, damage, cut])
+@pytest.mark.parametrize("change", [edit, lose, damage, cut])
 def test_only_what_has_changed_is_made_again(own: Path, out: Path, change: Callable[[Path, Path], None]) -> None:
     form = Form(also=("lrc",))
     update(three(own), out, form)
@@ -98,8 +96,8 @@ def test_only_what_has_changed_is_made_again(own: Path, out: Path, change: Calla
 
 @pytest.mark.parametrize(
     ("form", "wishes"),
-    [(Form(quality="best"), {}), (Form(also=("vtt",)), {}), (Form(), {"pace": 0.9}), (Form(), {"bed": "brown"})],
-    ids=["quality", "also", "pace", "bed"],
+    [(Form(quality="best"), {}), (Form(), {"pace": 0.9}), (Form(), {"bed": "brown"})],
+    ids=["quality", "pace", "bed"],
 )
 def test_another_wish_makes_all_again(own: Path, out: Path, form: Form, wishes: dict[str, Any]) -> None:
     names = three(own)[:2]
@@ -109,6 +107,54 @@ def test_another_wish_makes_all_again(own: Path, out: Path, form: Form, wishes: 
     assert contents(out) != before
     assert made(update(names, out, form, **wishes)) == []
     assert made(update(names, out)) == ["rest", "walk"]
+
+
+@pytest.mark.parametrize("kind", ["cue", "vtt"])
+def test_what_is_missing_beside_a_file_is_made_without_it(own: Path, out: Path, tmp_path: Path, kind: str) -> None:
+    wishes: dict[str, Any] = {"bed": "brown"} if kind == "cue" else {}
+    names = three(own)[:2]
+    update(names, out, Form(also=("lrc",)), **wishes)
+    before = stamps(out)
+    form = Form(also=("lrc", kind))
+    report = update(names, out, form, **wishes)
+    beside = {f"rest.{kind}", f"walk.{kind}"}
+    assert [[path.name for path in each.written] for each in report.sessions] == [[f"rest.{kind}"], [f"walk.{kind}"]]
+    after = stamps(out)
+    assert {name for name, stamp in after.items() if before.get(name) != stamp} == beside | {"voiceguide.json"}
+    update(names, tmp_path / "at once", form, **wishes)
+    assert contents(out) == contents(tmp_path / "at once")
+    (out / f"walk.{kind}").write_text("damaged", encoding="utf-8")
+    (out / "rest.lrc").unlink()
+    report = update(names, out, form, **wishes)
+    assert [[path.name for path in each.written] for each in report.sessions] == [["rest.lrc"], [f"walk.{kind}"]]
+    assert contents(out) == contents(tmp_path / "at once")
+    assert stamps(out)["rest.mp3"] == before["rest.mp3"]
+    assert made(update(names, out, form, **wishes)) == []
+
+
+def test_what_lies_beside_a_file_can_be_made_when_no_speech_is_kept(
+    own: Path, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    update(three(own), out)
+    before = stamps(out)
+    monkeypatch.setenv("VOICEGUIDE_CACHE_DIR", str(tmp_path / "empty"))
+    report = update(three(own), out, Form(also=("lrc",)))
+    assert sum(each.exported.synthesised for each in report.sessions) == 5
+    assert stamps(out)["rest.mp3"] == before["rest.mp3"]
+    update(three(own), tmp_path / "at once", Form(also=("lrc",)))
+    assert contents(out) == contents(tmp_path / "at once")
+
+
+def test_what_is_asked_for_again_is_written_again(own: Path, out: Path, tmp_path: Path) -> None:
+    names = three(own)[:1]
+    update(names, out, Form(also=("lrc",)))
+    edit(own, out)
+    report = update(names, out)
+    assert (report.stale, report.unasked) == ((out / "rest.lrc",), frozenset({out / "rest.lrc"}))
+    report = update(names, out, Form(also=("lrc",)))
+    assert report.stale == ()
+    update(names, tmp_path / "new", Form(also=("lrc",)))
+    assert contents(out) == contents(tmp_path / "new")
 
 
 def test_another_sound_in_the_file_of_a_bed_makes_it_again(own: Path, out: Path, tmp_path: Path) -> None:
@@ -156,6 +202,20 @@ def test_two_routines_for_one_file_are_both_refused(own: Path, out: Path, tmp_pa
     assert [each.name for each in report.failed] == ["rest", "REST"]
 
 
+@on_posix
+def test_files_have_names_that_every_disk_takes(own: Path, out: Path) -> None:
+    names = [own / f"{name}.md" for name in ("back:care", "back?care", "con", "???", "a.")]
+    for path in names:
+        path.write_text(REST, encoding="utf-8")
+    report = update([names[0], *names[2:]], out, Form(also=("lrc",)))
+    assert made(report) == ["back:care", "con", "???", "a."]
+    assert set(contents(out)) == {
+        f"{name}.{end}" for name in ("back care", "con_", "_", "a") for end in ("mp3", "lrc")
+    } | {"voiceguide.json"}
+    report = update(names[:2], out)
+    assert [each.name for each in report.failed] == ["back:care", "back?care"]
+
+
 def test_a_routine_named_twice_is_made_once(own: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(own)
     report = update([own / "rest.md", Path("rest"), Path("rest.md")], out)
@@ -170,17 +230,17 @@ def test_files_of_routines_that_are_gone_are_told_of_and_removed_when_asked(own:
         (own / f"{name}.md").unlink()
     (out / "walk.mp3").write_bytes(b"edited")
     stale = tuple(out / name for name in ("rest.lrc", "rest.mp3", "walk.lrc", "walk.mp3"))
-    # Who names some has not said that the others are not wanted.
-    assert update([own / "sleep.md"], out, form).stale == ()
     before = contents(out)
-    assert update(None, out, form).stale == stale
-    assert contents(out) == before
+    report = update([own / "sleep.md"], out, form)
+    assert (report.stale, report.changed, report.unasked) == (stale[:3], stale[3:], frozenset())
+    assert {**contents(out), "voiceguide.json": b""} == {**before, "voiceguide.json": b""}
+    # That one has been changed is told once.
+    report = update(None, out, form)
+    assert (report.stale, report.changed) == (stale[:3], ())
     report = update(None, out, form, prune=True)
-    assert (report.removed, report.changed, report.stale) == (stale[:3], stale[3:], ())
+    assert (report.removed, report.changed, report.stale) == (stale[:3], (), ())
     names = {f"{name}.{ending}" for name in ("sleep", "sciatica", "sciatica-short") for ending in ("mp3", "lrc")}
     assert set(contents(out)) == names | {"mine.mp3", "walk.mp3", "voiceguide.json"}
-    (out / "walk.mp3").unlink()
-    assert update(None, out, form).stale == ()
     assert "walk" not in (out / "voiceguide.json").read_text(encoding="utf-8")
 
 
@@ -194,6 +254,36 @@ def test_what_lay_beside_a_file_and_is_no_longer_made_is_stale(own: Path, out: P
     assert (report.removed, report.exit_code) == ((), 1)
 
 
+def test_routines_that_were_given_by_path_are_looked_for_where_they_were(own: Path, out: Path, tmp_path: Path) -> None:
+    there = shelf(tmp_path / "there")
+    names = [there / f"{name}.md" for name in ("rest", "walk", "sleep")]
+    update(names, out)
+    entries = json.loads((out / "voiceguide.json").read_text(encoding="utf-8"))["files"]
+    assert {entry["routine"] for entry in entries.values()} == {
+        f"../there/{name}.md" for name in ("rest", "walk", "sleep")
+    }
+    # Who names some, or all that have a name, has not said that the others are not wanted.
+    for path in three(own):
+        path.unlink()
+    assert update(names[:1], out, prune=True).removed == ()
+    assert update(None, out, prune=True).removed == ()
+    names[1].rename(there / "wander.md")
+    report = update([names[0], there / "wander.md"], out, prune=True)
+    assert (made(report), report.removed) == (["wander"], (out / "walk.mp3",))
+    # The folder went elsewhere, and they are not to be seen from there.
+    (tmp_path / "far" / "away").mkdir(parents=True)
+    out.rename(tmp_path / "far" / "away" / "out")
+    assert update([own / "sciatica.md"], tmp_path / "far" / "away" / "out", prune=True).removed == ()
+    # With what it was made of it can go anywhere.
+    (tmp_path / "far" / "away" / "out").rename(out)
+    (tmp_path / "usb").mkdir()
+    out.rename(tmp_path / "usb" / "out")
+    there.rename(tmp_path / "usb" / "there")
+    (tmp_path / "usb" / "there" / "wander.md").unlink()
+    report = update([tmp_path / "usb" / "there" / "sleep.md"], tmp_path / "usb" / "out")
+    assert (made(report), report.stale) == ([], (tmp_path / "usb" / "out" / "wander.mp3",))
+
+
 @pytest.mark.usefixtures("own")
 def test_two_formats_can_share_a_folder(out: Path) -> None:
     update(None, out, Form(also=("lrc",)))
@@ -201,9 +291,9 @@ def test_two_formats_can_share_a_folder(out: Path) -> None:
     assert len(made(report)) == 5
     # What the one no longer has beside its files is still beside the other's.
     report = update(None, out, Form(ending=".wav"), prune=True)
-    assert len(made(report)) == 5
-    assert report.removed == ()
+    assert (made(report), report.removed) == ([], ())
     assert made(update(None, out, Form(also=("lrc",)))) == []
+    assert len(update(None, out, prune=True).removed) == 5
 
 
 @pytest.mark.parametrize("name", ["../mine.md", "voiceguide.json", "/etc/hosts", "..\\mine.md", "c:mine.md", ".."])
@@ -212,7 +302,8 @@ def test_a_manifest_cannot_lead_out_of_its_folder(own: Path, out: Path, name: st
     path = out / "voiceguide.json"
     manifest = json.loads(path.read_text(encoding="utf-8"))
     entry = {**manifest["files"]["rest.mp3"], "routine": "gone"}
-    manifest["files"][name], manifest["left"][name] = entry, entry["sha256"]
+    manifest["files"][name] = entry
+    manifest["left"][name] = {"routine": "gone", "sha256": entry["sha256"]}
     path.write_text(json.dumps(manifest), encoding="utf-8")
     (own.parent / "mine.md").write_bytes((out / "rest.mp3").read_bytes())
     report = update(None, out, prune=True)

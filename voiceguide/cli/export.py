@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 )
 @click.option("--all", "everything", is_flag=True, help="Every routine that `voiceguide list` shows.")
 @click.option("--format", "kind", metavar="KIND", help="Format of the files in a folder; mp3, if not said.")
-@click.option("--prune", is_flag=True, help="With --all: remove files it once made of routines that are gone.")
+@click.option("--prune", is_flag=True, help="Remove files from the folder that it once made and no longer would.")
 @click.option(
     "--also",
     metavar="KINDS",
@@ -70,7 +70,8 @@ def export(
 
     wanted = quality_called(quality)
     beside = also.lower().replace(" ", "").split(",") if also else []
-    _require_sense(names, everything, prune)
+    in_folder = everything or (not split and (len(names) > 1 or bool(kind)))
+    _require_sense(names, everything, prune, in_folder)
     if len(names) == 1 and not kind:
         _export_one(names[0], output, wanted, beside, split, wishes, as_json)
         return 0
@@ -86,7 +87,7 @@ def export(
     return export_folder(None if everything else names, output, form, wishes, prune=prune, as_json=as_json)
 
 
-def _require_sense(names: Sequence[str], everything: bool, prune: bool) -> None:
+def _require_sense(names: Sequence[str], everything: bool, prune: bool, in_folder: bool) -> None:
     """Refuse options that say two things at once.
 
     Raises:
@@ -96,8 +97,8 @@ def _require_sense(names: Sequence[str], everything: bool, prune: bool) -> None:
         raise click.UsageError("Missing argument 'NAME': a routine's name or path, or --all.")
     if names and everything:
         raise click.UsageError("Give names or --all, not both.")
-    if prune and not everything:
-        raise click.UsageError("--prune needs --all: only then is it known which routines are gone.")
+    if prune and not in_folder:
+        raise click.UsageError("--prune is for a folder kept up to date: several NAMEs, --all or --format.")
 
 
 def _export_one(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,8 +46,10 @@ def export_folder(
         print_json([*map(_made_row, report.sessions), *map(_failed_row, report.failed)])
     else:
         for each in report.sessions:
-            if each.made:
+            if each.exported.path in each.written:
                 click.echo(made_lines(each.exported))
+            else:
+                click.echo("".join(f"{click.format_filename(path)}\n" for path in each.written), nl=False)
         click.echo(_summary(report))
     return report.exit_code
 
@@ -93,14 +94,24 @@ def _failed_row(failed: Failed) -> dict[str, Any]:
 
 def _tell_of_failures(failed: Sequence[Failed]) -> None:
     """Each mistake of an author at its place; what is the same for several sessions, once."""
+    from voiceguide.output.replacing import NotWritten
+
     for each in failed:
         if isinstance(each.error, RoutineError):
             report_problems(each.error.problems)
-    others = [each for each in failed if not isinstance(each.error, RoutineError)]
-    for text, count in Counter(str(each.error) for each in others).items():
-        name = next(each.name for each in others if str(each.error) == text)
-        more = f" and {count - 1} more" if count > 1 else ""
+    unwritten: dict[tuple[str, str], list[NotWritten]] = {}
+    others: dict[str, list[str]] = {}
+    for each in failed:
+        if isinstance(each.error, NotWritten):
+            unwritten.setdefault((each.error.reason, each.error.remedy), []).append(each.error)
+        elif not isinstance(each.error, RoutineError):
+            others.setdefault(str(each.error), []).append(each.name)
+    for text, (name, *names) in others.items():
+        more = f" and {len(names)} more" if names else ""
         warn([f"{name}{more}: {text}"])
+    for (reason, remedy), errors in unwritten.items():
+        paths = ", ".join(click.format_filename(error.path) for error in errors)
+        warn([f"{reason}, and so these were not written: {paths}. {remedy}" if errors[1:] else f"{errors[0]}"])
 
 
 def _tell_of_sessions(sessions: Sequence[Made]) -> None:
@@ -112,10 +123,14 @@ def _tell_of_sessions(sessions: Sequence[Made]) -> None:
 
 
 def _stale_lines(report: Report) -> Iterator[str]:
+    def why(path: Path) -> str:
+        reason = "asked for" if path in report.unasked else "made by any routine"
+        return f"{click.format_filename(path)} is no longer {reason}"
+
     for path in report.stale:
-        yield f"{click.format_filename(path)} is no longer made by any routine; remove it with --prune."
+        yield f"{why(path)}; remove it with --prune."
     for path in report.changed:
-        yield f"{click.format_filename(path)} is no longer made by any routine, but was changed; remove it yourself."
+        yield f"{why(path)}, but was changed since; remove it yourself."
     for path in report.removed:
         yield f"{click.format_filename(path)} was removed."
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from voiceguide.exporting import OneFile
 from voiceguide.output.formats import DEFAULT_ENDING, format_for, side_endings
+from voiceguide.output.names import safe_name
 from voiceguide.output.order import Quality
 
 
@@ -30,8 +32,12 @@ class Form:
         format_for(Path(f"any{self.ending}"))
 
     def file(self, folder: Path, routine: Path) -> Path:
-        """The file of a routine."""
-        return folder / f"{routine.stem}{self.ending}"
+        """The file of a routine, called as that is, as far as every disk can have such a name."""
+        return folder / f"{safe_name(routine.stem) or '_'}{self.ending}"
+
+    def with_beside(self, path: Path) -> OneFile:
+        """The file at `path`, and what is to lie beside it."""
+        return OneFile(path, format_for(path), side_endings(self.also))
 
     @cached_property
     def encoder(self) -> str:

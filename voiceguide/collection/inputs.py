@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 def inputs_of(session: Session, spoken_by: Choice, form: Form, hashes: Hashes) -> str:
     """The hash of everything that shapes the file of a session. Where things were written does not.
 
+    What lies beside it comes of the same, and of nothing else.
+
     Raises:
         EngineError: the voice cannot be read.
         FileError: a chime is missing.
@@ -37,7 +39,6 @@ def inputs_of(session: Session, spoken_by: Choice, form: Form, hashes: Hashes) -
             "encoder": form.encoder,
             "ending": form.ending,
             "quality": form.quality,
-            "also": sorted(form.also),
             "about": _plain(session.about),
             "script": _plain(session.script),
             # A length is fitted exactly only when all is spoken, and then out of the whole routine.

@@ -12,9 +12,11 @@ from typing import Any, BinaryIO
 from voiceguide.collection.form import Form
 from voiceguide.exporting import Exported
 from voiceguide.hashes import sha256
+from voiceguide.output.order import Order
 from voiceguide.session import Session
 from voiceguide.source import Problem
 from voiceguide.speech.registry import Choice
+from voiceguide.store import Store, cache_folder
 
 _LENGTH = struct.Struct(">Q")
 
@@ -28,21 +30,24 @@ class Job:
     form: Form
     choice: Choice
     """Who speaks in it, or stands in for who has spoken."""
+    beside: tuple[Path, ...] = ()
+    """Where the file is as it should be: what to write beside it, and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
     """A file that was written, and what lies beside it."""
 
-    exported: Exported
+    exported: Exported | None
+    """None where only what lies beside it was."""
     hashes: dict[str, str]
-    """Of every file, by its name."""
+    """Of every file that was written, by its name."""
     problems: tuple[Problem, ...]
     warnings: tuple[str, ...]
 
 
 def do(job: Job) -> Done:
-    """Write one file.
+    """Write one file, and what is to lie beside it; or, of these, what is missing.
 
     Raises:
         NotKept: a phrase is not in the cache, and `job` has only an understudy to speak it.
@@ -50,8 +55,14 @@ def do(job: Job) -> Done:
     """
     session = job.session
     session.casting = lambda *_: job.choice
-    exported = session.export(job.path, quality=job.form.quality, also=job.form.also)
-    hashes = {path.name: _hash(path) for path in (exported.path, *exported.also)}
+    if job.beside:
+        exported, written = None, job.beside
+        order = Order(store=Store(cache_folder()), quality=job.form.quality, about=session.about)
+        job.form.with_beside(job.path).write_beside(written, session.timeline(), order)
+    else:
+        exported = session.export(job.path, quality=job.form.quality, also=job.form.also)
+        written = (exported.path, *exported.also)
+    hashes = {path.name: _hash(path) for path in written}
     return Done(exported, hashes, session.problems(), tuple(session.warnings))
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
+from voiceguide.exporting import Exported
 from voiceguide.hashes import Hashes, sha256
 from voiceguide.output.replacing import replacing
 
@@ -20,7 +21,7 @@ class Entry:
     """One file of the folder."""
 
     routine: str
-    """The routine's name."""
+    """The routine's name, or where it is: see `whereabouts`."""
     title: str
     seconds: float
     phrases: int
@@ -42,17 +43,39 @@ class Entry:
     """The hashes of what lies beside it, by the names of the files."""
 
     def still_is(self, path: Path, hashes: Hashes) -> bool:
-        """Whether the file at `path`, and all that lies beside it, is what was made.
+        """Whether the file at `path` is what was made.
 
-        Of the file itself, `hashes` remember what it was when its size and time of change were what they are.
+        Where its size and time of change are what they were, `hashes` remember what is in it.
         """
         if not _is_file(path) or path.stat().st_size != self.bytes:
             return False
         with suppress(OSError):
-            return hashes.of(path) == self.sha256 and all(
-                is_as_made(path.with_name(name), made) for name, made in self.also.items()
-            )
+            return hashes.of(path) == self.sha256
         return False
+
+    def exported(self, path: Path) -> Exported:
+        """What its export would tell, had all been in the cache."""
+        return Exported(
+            path=path,
+            seconds=self.seconds,
+            bytes=self.bytes,
+            phrases=self.phrases,
+            synthesised=0,
+            cached=self.phrases,
+            also=tuple(path.with_name(name) for name in self.also),
+        )
+
+    def lacks(self, path: Path) -> bool:
+        """Whether `path`, which is to lie beside the file, is not what was made."""
+        return not is_as_made(path, self.also.get(path.name, ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A file that was made beside another, and no longer is."""
+
+    routine: str
+    sha256: str
 
 
 def is_as_made(path: Path, made: str) -> bool:
@@ -75,13 +98,12 @@ class Manifest:
         self.complaint = ""
         """Why what was there does not count; empty where all is well."""
         self.entries: dict[str, Entry] = {}
-        self.left: dict[str, str] = {}
-        """Hashes of files that were made beside others, and are no longer."""
+        self.left: dict[str, Left] = {}
         self._saved = ""
         try:
             self._saved = self.path.read_text(encoding="utf-8")
             read = json.loads(self._saved)
-            self.left = _hashes(read["left"])
+            self.left = {name: _left(each) for name, each in read["left"].items() if _is_plain(name)}
             self.entries = {name: _entry(each) for name, each in read["files"].items() if _is_plain(name)}
         except FileNotFoundError:
             pass
@@ -91,8 +113,7 @@ class Manifest:
 
     def put(self, name: str, entry: Entry) -> None:
         """Take in a file that was made."""
-        old = self.entries.get(name)
-        self.left |= old.also if old else {}
+        self._leave(name)
         self.entries[name] = entry
         for made in (name, *entry.also):
             self.left.pop(made, None)
@@ -100,10 +121,17 @@ class Manifest:
     def forget(self, names: Collection[str]) -> None:
         """Forget files, but not what was made beside them, unless that is named too."""
         for name in names:
-            if entry := self.entries.pop(name, None):
-                self.left |= entry.also
+            self._leave(name)
         for name in names:
             self.left.pop(name, None)
+        for name, entry in self.entries.items():
+            also = {beside: made for beside, made in entry.also.items() if beside not in names}
+            self.entries[name] = replace(entry, also=also)
+
+    def _leave(self, name: str) -> None:
+        """Take a file out; what lies beside it stays where it is."""
+        if old := self.entries.pop(name, None):
+            self.left |= {beside: Left(old.routine, made) for beside, made in old.also.items()}
 
     def save(self) -> None:
         """Write it, if it has changed.
@@ -112,7 +140,8 @@ class Manifest:
             FileError: it cannot be written.
         """
         files = {name: asdict(entry) for name, entry in self.entries.items()}
-        text = json.dumps({"files": files, "left": self.left}, indent=1, sort_keys=True) + "\n"
+        left = {name: asdict(each) for name, each in self.left.items()}
+        text = json.dumps({"files": files, "left": left}, indent=1, sort_keys=True) + "\n"
         if text != self._saved:
             with replacing(self.path) as file:
                 file.write(text.encode())
@@ -120,13 +149,22 @@ class Manifest:
 
 
 def _entry(read: dict[str, Any]) -> Entry:
-    """An entry, each of its fields of its type."""
+    values = _values(Entry, read)
+    return Entry(**{**values, "also": _hashes(values["also"])})
+
+
+def _left(read: dict[str, Any]) -> Left:
+    return Left(**_values(Left, read))
+
+
+def _values(kind: type[Entry | Left], read: dict[str, Any]) -> dict[str, Any]:
+    """What was kept of a dataclass, each of its fields of its type."""
     types: dict[str, Any] = {"seconds": int | float, "phrases": int, "bytes": int, "also": dict}
-    values = {each.name: read[each.name] for each in fields(Entry)}
+    values = {each.name: read[each.name] for each in fields(kind)}
     for name, value in values.items():
         if not isinstance(value, types.get(name, str)):
             raise TypeError(f"{name} is {value!r}")
-    return Entry(**{**values, "also": _hashes(values["also"])})
+    return values
 
 
 def _hashes(read: dict[str, str]) -> dict[str, str]:

@@ -50,13 +50,18 @@ class Made:
 
     name: str
     exported: Exported
-    made: bool
-    """Whether it was made now."""
+    written: tuple[Path, ...] = ()
+    """Of its files, those that were written now."""
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
     """One line each: what was changed in the routine for this listener."""
     warnings: tuple[str, ...] = ()
     """One line each: what is not as the listener would hope for, such as a missing voice."""
+
+    @property
+    def made(self) -> bool:
+        """Whether anything had to be written."""
+        return bool(self.written)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +80,13 @@ class Wanted:
 
     number: int
     session: Session
+    routine: str
+    """As the manifest tells it."""
     path: Path
     inputs: str
     choice: Choice
+    beside: tuple[Path, ...] = ()
+    """Where the file is as it should be: what is missing beside it."""
     synthesised: int | None = field(default=None)
     """Phrases spoken for it in this run; None where none has been missing yet."""
 
@@ -103,12 +112,14 @@ class Run:
         self._lock = threading.Lock()
         self._saved_at = time.monotonic()
         self._pool: Pool | None = None
-        self._total = self._settled = 0
+        self._total = self._settled = self._under_way = 0
         self._news: SimpleQueue[Wanted | BaseException | None] = SimpleQueue()
         """Sessions that must be spoken here; None for one that is settled."""
         self._keeps = True
         """Whether what is spoken can be kept for the workers."""
-        self._full: DiskFull | None = None
+        self._crowded: list[Wanted] = []
+        """Sessions that had no room on the disk beside what others had not finished."""
+        self._alone = False
 
     def __enter__(self) -> Self:
         """The run itself."""
@@ -142,9 +153,18 @@ class Run:
             return
         self._total = len(wanted)
         self._pool = Pool(min(cores(), len(wanted)))
+        self._alone = len(wanted) == 1
+        self._make(wanted)
+        self._alone = True
+        for each in self._crowded:
+            self._make([each])
+        self._tell(0.0)
+
+    def _make(self, wanted: list[Wanted]) -> None:
+        self._under_way = len(wanted)
         for each in wanted:
             self._submit(each)
-        while self._settled < self._total:
+        while self._under_way:
             self._tell(0.0)
             try:
                 # In pieces: on Windows, Ctrl-C is not noticed during a wait without end.
@@ -153,11 +173,8 @@ class Run:
                 continue
             if isinstance(news, BaseException):
                 raise news
-            if self._full:
-                self._pool.close()
             if news:
                 self._speak(news)
-        self._tell(0.0)
 
     def _tell(self, part: float) -> None:
         self.watch(Advance("Making", self._settled + part, self._total))
@@ -166,7 +183,7 @@ class Run:
         assert self._pool
         # Whoever spoke it here stays here.
         wanted.session.casting = None
-        job = Job(wanted.session, wanted.path, self.form, understudy(wanted.choice))
+        job = Job(wanted.session, wanted.path, self.form, understudy(wanted.choice), wanted.beside)
         self._pool.submit(job).add_done_callback(lambda future: self._written(wanted, future))
 
     def _written(self, wanted: Wanted, future: Future[Done]) -> None:
@@ -177,21 +194,20 @@ class Run:
             self._news.put(bug)
 
     def _take_in(self, wanted: Wanted, future: Future[Done]) -> None:
-        failure = self._full if future.cancelled() else future.exception()
+        if future.cancelled():
+            return
+        failure = future.exception()
         if isinstance(failure, NotKept):
             self._news.put(wanted)
         elif isinstance(failure, VoiceguideError):
             self._settle_failed(wanted, failure)
         elif failure:
             self._news.put(failure)
-        elif not future.cancelled():
+        else:
             self._settle(wanted, future.result())
 
     def _speak(self, wanted: Wanted) -> None:
         """Speak a session, and let a worker write it; or, where speech cannot be kept, write it here."""
-        if self._full:
-            self._settle_failed(wanted, self._full)
-            return
         if wanted.synthesised is not None:
             self._keeps = False
         session = wanted.session
@@ -201,7 +217,7 @@ class Run:
                 wanted.synthesised = session.speak(self._spoken).synthesised
                 self._submit(wanted)
             else:
-                self._settle(wanted, do(Job(session, wanted.path, self.form, wanted.choice)))
+                self._settle(wanted, do(Job(session, wanted.path, self.form, wanted.choice, wanted.beside)))
         except VoiceguideError as failure:
             self._settle_failed(wanted, failure)
 
@@ -209,41 +225,55 @@ class Run:
         self._tell(_SPEAKING * progress.spoken)
 
     def _settle(self, wanted: Wanted, done: Done) -> None:
-        session, exported = wanted.session, done.exported
+        session, written = wanted.session, tuple(wanted.path.with_name(name) for name in done.hashes)
+        entry = self._entry(wanted, done.exported, done.hashes)
+        exported = done.exported or entry.exported(wanted.path)
         if spoken := wanted.synthesised:
             # By now every phrase is in the cache, but this run has spoken some.
             exported = replace(exported, synthesised=spoken, cached=exported.phrases - spoken)
+        notes = tuple(change.what for change in session.changes)
+        with self._lock:
+            if done.exported:
+                self.hashes.know(wanted.path, entry.sha256)
+            self.manifest.put(wanted.path.name, entry)
+            self.outcomes[wanted.number] = Made(wanted.name, exported, written, done.problems, notes, done.warnings)
+            self._save_now_and_then()
+        self._end(1)
+
+    def _entry(self, wanted: Wanted, exported: Exported | None, hashes: dict[str, str]) -> Entry:
+        """What the manifest is to hold of files that were just written."""
+        if exported is None:
+            entry = self.manifest.entries[wanted.path.name]
+            return replace(entry, also=entry.also | hashes)
         engine = wanted.choice.engine
-        entry = Entry(
-            routine=wanted.name,
-            title=session.script.title,
+        return Entry(
+            routine=wanted.routine,
+            title=wanted.session.script.title,
             seconds=exported.seconds,
             phrases=exported.phrases,
             bytes=exported.bytes,
-            sha256=done.hashes.pop(exported.path.name),
-            also=done.hashes,
+            sha256=hashes[wanted.path.name],
+            also={name: made for name, made in hashes.items() if name != wanted.path.name},
             inputs=wanted.inputs,
             version=__version__,
             encoder=self.form.encoder,
             voice=f"{engine.name} {wanted.choice.voice.name}",
             engine=engine.fingerprint(wanted.choice.voice),
         )
-        notes = tuple(change.what for change in session.changes)
-        with self._lock:
-            self.hashes.know(wanted.path, entry.sha256)
-            self.manifest.put(wanted.path.name, entry)
-            self.outcomes[wanted.number] = Made(wanted.name, exported, True, done.problems, notes, done.warnings)
-            self._save_now_and_then()
-            self._settled += 1
-        self._news.put(None)
 
     def _settle_failed(self, wanted: Wanted, failure: VoiceguideError) -> None:
+        if isinstance(failure, DiskFull) and not self._alone:
+            self._crowded.append(wanted)
+            self._end(0)
+            return
         with self._lock:
-            if isinstance(failure, DiskFull):
-                # One after the other would fail, each after all its work.
-                self._full = self._full or failure
-            self._fail(wanted.number, wanted.name, wanted.path, self._full or failure)
-            self._settled += 1
+            self._fail(wanted.number, wanted.name, wanted.path, failure)
+        self._end(1)
+
+    def _end(self, settled: int) -> None:
+        with self._lock:
+            self._settled += settled
+            self._under_way -= 1
         self._news.put(None)
 
     def _fail(self, number: int, name: str, path: Path | None, failure: VoiceguideError) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -13,10 +13,10 @@ from voiceguide import session as sessions
 from voiceguide.collection.form import Form
 from voiceguide.collection.inputs import inputs_of
 from voiceguide.collection.lock import locked
-from voiceguide.collection.manifest import FILE_NAME, Entry, Manifest, is_as_made
+from voiceguide.collection.manifest import FILE_NAME, Left, Manifest, is_as_made
 from voiceguide.collection.run import Advance, Failed, Made, Run, Wanted
+from voiceguide.collection.whereabouts import is_there, told
 from voiceguide.errors import FileError, VoiceguideError, WrongWish
-from voiceguide.exporting import Exported
 from voiceguide.output.replacing import make_folder, require_place
 from voiceguide.routine.shelf import find, routines
 from voiceguide.session import Session
@@ -34,11 +34,13 @@ class Report:
     sessions: tuple[Made, ...]
     failed: tuple[Failed, ...]
     stale: tuple[Path, ...]
-    """Files of routines that are gone."""
+    """Files that nothing makes any more, and that `prune` would remove."""
     removed: tuple[Path, ...]
     """Stale ones that were removed."""
     changed: tuple[Path, ...]
-    """Stale ones that were not removed, because somebody has changed them since they were made."""
+    """Those that are not removed, since somebody has changed them. They are told of once, and then forgotten."""
+    unasked: frozenset[Path]
+    """Of all these, those whose routine is still there: they lie beside its file, and are no longer asked for."""
     warnings: tuple[str, ...]
 
     @property
@@ -66,8 +68,8 @@ def export_all(
         folder: made where it is missing.
         opening: opens a routine at a path; to have wishes, `lambda path: voiceguide.open(path, pace=0.9)`.
         form: what the files are to be like, MP3 where nothing is said; each is called as its routine.
-        prune: remove files of routines that are gone, if this made them and nobody has changed them.
-            With `names`, none is known to be gone.
+        prune: remove files of routines that are gone, and those beside a file that are no longer asked for, if this
+            made them and nobody has changed them.
         on_advance: called from several threads, in no strict order.
 
     Raises:
@@ -86,8 +88,12 @@ def export_all(
                 # Before minutes of speaking, not after.
                 require_place(folder / FILE_NAME)
             run.make(wanted)
-            stale = _stale(run.manifest, folder) if names is None else {}
-            removed, changed = _pruned(stale, run) if prune else ([], [])
+            by_name = routines()
+            leftovers = _leftovers(run.manifest, folder, by_name)
+            changed = [path for path, left in leftovers.items() if not is_as_made(path, left.sha256)]
+            run.manifest.forget([path.name for path in changed])
+            stale = [path for path in leftovers if path not in changed]
+            removed = _removed(stale, run) if prune else []
     outcomes = [outcome for _, outcome in sorted(run.outcomes.items())]
     return Report(
         sessions=tuple(each for each in outcomes if isinstance(each, Made)),
@@ -95,6 +101,7 @@ def export_all(
         stale=() if prune else tuple(stale),
         removed=tuple(removed),
         changed=tuple(changed),
+        unasked=frozenset(path for path, left in leftovers.items() if is_there(left.routine, folder, by_name)),
         warnings=tuple(filter(None, [run.manifest.complaint])),
     )
 
@@ -118,7 +125,7 @@ def _opened(
 ) -> Iterable[tuple[Session, Path]]:
     """Every session that can be had, and where its file goes."""
     paths = _paths(names, run)
-    clashes = _clashes(paths)
+    clashes = _clashes(paths, run.form)
     for number, path in enumerate(paths):
         run.watch(Advance("Checking", number, len(paths)))
         target = run.form.file(folder, path)
@@ -131,11 +138,11 @@ def _opened(
             run.fail(path.stem, target, failure)
 
 
-def _clashes(paths: Sequence[Path]) -> dict[Path, list[Path]]:
+def _clashes(paths: Sequence[Path], form: Form) -> dict[Path, list[Path]]:
     """Routines whose files would overwrite each other: on most disks for phones, capitals make no difference."""
     groups: dict[str, list[Path]] = {}
     for path in paths:
-        groups.setdefault(_folded(path.stem), []).append(path)
+        groups.setdefault(_folded(form.file(Path(), path).name), []).append(path)
     return {path: group for group in groups.values() if len(group) > 1 for path in group}
 
 
@@ -146,6 +153,7 @@ def _folded(name: str) -> str:
 def _changed(opened: Iterable[tuple[Session, Path]], run: Run) -> list[Wanted]:
     """The sessions whose files are not what they should be."""
     wanted = []
+    by_name = routines()
     for session, path in opened:
         try:
             choices = session.choices
@@ -154,56 +162,55 @@ def _changed(opened: Iterable[tuple[Session, Path]], run: Run) -> list[Wanted]:
         except VoiceguideError as failure:
             run.fail(session.path.stem, path, failure)
             continue
+        routine = told(session.path, path.parent, by_name)
+        each = Wanted(run.number(), session, routine, path, inputs, choice)
         entry = run.manifest.entries.get(path.name)
-        number = run.number()
-        if entry and entry.inputs == inputs and entry.still_is(path, run.hashes):
-            run.outcomes[number] = Made(session.path.stem, _as_recorded(entry, path), made=False)
+        if not entry or entry.inputs != inputs or not entry.still_is(path, run.hashes):
+            wanted.append(each)
+            continue
+        beside = run.form.with_beside(path).also
+        # What is no longer asked for is no longer kept up to date.
+        kept = {other.name: entry.also[other.name] for other in beside if other.name in entry.also}
+        entry = replace(entry, routine=routine, also=kept)
+        run.manifest.put(path.name, entry)
+        each.beside = tuple(other for other in beside if entry.lacks(other))
+        if each.beside:
+            wanted.append(each)
         else:
-            wanted.append(Wanted(number, session, path, inputs, choice))
+            run.outcomes[each.number] = Made(each.name, entry.exported(path))
     return wanted
 
 
-def _as_recorded(entry: Entry, path: Path) -> Exported:
-    return Exported(
-        path=path,
-        seconds=entry.seconds,
-        bytes=entry.bytes,
-        phrases=entry.phrases,
-        synthesised=0,
-        cached=entry.phrases,
-        also=tuple(path.with_name(name) for name in entry.also),
-    )
-
-
-def _stale(manifest: Manifest, folder: Path) -> dict[Path, str]:
-    """The files of routines that are gone, and what they were when they were made.
+def _leftovers(manifest: Manifest, folder: Path, by_name: Mapping[str, Path]) -> dict[Path, Left]:
+    """The files of routines that are gone, and those beside others that are no longer asked for.
 
     In whatever format: who keeps two here brings each up to date by itself.
     """
-    known = {path.stem for path in routines().values()}
-    folded = {_folded(name) for name in known}
     kept: set[str] = set()
-    stale = dict(manifest.left)
-    for name, entry in [*manifest.entries.items()]:
-        if entry.routine in known:
+    left = dict(manifest.left)
+    for name, entry in manifest.entries.items():
+        if is_there(entry.routine, folder, by_name):
             kept |= {name, *entry.also}
-        elif _folded(entry.routine) in folded:
-            # A routine whose capitals have changed may have the very same files on this disk.
-            del manifest.entries[name]
         else:
-            stale |= {name: entry.sha256, **entry.also}
-    gone = {name for name in stale if not os.path.lexists(folder / name)}
-    manifest.forget(gone - kept)
-    return {folder / name: made for name, made in sorted(stale.items()) if name not in gone | kept}
+            files = {name: entry.sha256, **entry.also}
+            left |= {file: Left(entry.routine, made) for file, made in files.items()}
+    gone = {name for name in left.keys() - kept if _is_gone(name, kept, folder)}
+    manifest.forget(gone)
+    return {folder / name: each for name, each in sorted(left.items()) if name not in gone | kept}
 
 
-def _pruned(stale: Mapping[Path, str], run: Run) -> tuple[list[Path], list[Path]]:
-    """Remove what was made here and is as it was made: those removed, and those that somebody has changed."""
-    removed, changed = [], []
-    for path, made in stale.items():
-        if not is_as_made(path, made):
-            changed.append(path)
-            continue
+def _is_gone(name: str, kept: Iterable[str], folder: Path) -> bool:
+    """Whether a file is not there, or only as one that is kept, where capitals make no difference on this disk."""
+    if not os.path.lexists(folder / name):
+        return True
+    others = (folder / other for other in kept if _folded(other) == _folded(name))
+    return any(other.exists() and other.samefile(folder / name) for other in others)
+
+
+def _removed(stale: Iterable[Path], run: Run) -> list[Path]:
+    """Remove what was made here and is as it was made."""
+    removed = []
+    for path in stale:
         try:
             path.unlink()
         except OSError as cause:
@@ -212,4 +219,4 @@ def _pruned(stale: Mapping[Path, str], run: Run) -> tuple[list[Path], list[Path]
             continue
         removed.append(path)
     run.manifest.forget([path.name for path in removed])
-    return removed, changed
+    return removed

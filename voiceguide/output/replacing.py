@@ -22,8 +22,16 @@ _PREFIX, _SUFFIX = ".voiceguide-", ".part"
 """An unfinished file's name, whatever its target's: that may be as long as a name can be."""
 
 
-class DiskFull(FileError):
-    """There is no room, for this file and for others."""
+class NotWritten(FileError):
+    """A file cannot be written. `reason` says why, as it may for others."""
+
+    def __init__(self, path: Path, reason: str, remedy: str) -> None:
+        self.reason = reason
+        super().__init__(path, f"{path} was not written: {reason}.", remedy)
+
+
+class DiskFull(NotWritten):
+    """There is no room; for a smaller file there may be."""
 
 
 @contextlib.contextmanager
@@ -34,7 +42,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
     Raises:
         FileError: as `require_place`.
-        DiskFull: there is no room.
+        NotWritten, DiskFull: the disk does not take it.
     """
     require_place(path)
     target = _target(path)
@@ -125,7 +133,7 @@ def _target(path: Path) -> Path:
     return Path(os.path.realpath(path)) if os.path.islink(path) else path  # noqa: PTH114
 
 
-def _explained(path: Path, cause: OSError) -> FileError:
+def _explained(path: Path, cause: OSError) -> NotWritten:
     known = {
         errno.ENOSPC: ("The disk is full", "Free some space, or name a file on another disk with -o."),
         errno.EDQUOT: ("Your disk quota is used up", "Free some space, or name a file on another disk with -o."),
@@ -135,8 +143,8 @@ def _explained(path: Path, cause: OSError) -> FileError:
         errno.ENAMETOOLONG: ("The name is too long", "Name a shorter one with -o."),
     }
     reason, remedy = known.get(cause.errno or 0, (cause.strerror or str(cause), "Name another file with -o."))
-    failure = DiskFull if cause.errno in (errno.ENOSPC, errno.EDQUOT) else FileError
-    return failure(path, f"{path} was not written: {reason}.", remedy)
+    failure = DiskFull if cause.errno in (errno.ENOSPC, errno.EDQUOT) else NotWritten
+    return failure(path, reason, remedy)
 
 
 def _sweep(folder: Path) -> None:
