@@ -7,10 +7,8 @@ import os
 import re
 import subprocess
 import sys
-import time
 import unicodedata
 import wave
-from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
@@ -19,6 +17,7 @@ from mutagen.id3 import ID3
 from mutagen.mp3 import MP3
 
 import voiceguide
+from tests.disks import with_small_disk
 from tests.output.sessions import ffmpeg
 from voiceguide.errors import FileError, UnknownName, WrongWish
 from voiceguide.exporting import Progress
@@ -211,37 +210,148 @@ def test_names_are_such_as_every_disk_takes(session: voiceguide.Session, out: Pa
         assert unicodedata.is_normalized("NFC", path.name)
 
 
-LONG = "# Long\n" + "".join(f"## Part {number}\nSit down.\n[pause 20s]\n" for number in range(6))
+def test_what_the_session_had_before_is_gone_and_all_else_stays(
+    session: voiceguide.Session, out: Path, tmp_path: Path
+) -> None:
+    session.export(out, split=True, also=["lrc", "chapters"])
+    kept = ["05 Rest.mp3", "04 合谷.mp3", "02 Left right.jpg", "03 Other.lrc", "rest.txt", "mine.m3u"]
+    for name in kept:
+        (out / name).write_text("#EXTM3U\nmine", encoding="utf-8")
+    path = tmp_path / "rest.md"
+    path.write_text("# Rest: 坐下 🧘\n[pause 1s]\n## Legs\n[pause 1s]\n", encoding="utf-8")
+    shorter = voiceguide.open(path, engine="tone")
+    done = shorter.export(out, split="wav", also="vtt")
+    new = ["01 Rest 坐下 🧘.wav", "01 Rest 坐下 🧘.vtt", "02 Legs.wav", "02 Legs.vtt", "rest.m3u"]
+    assert {path.name for path in (done.path, *done.files, *done.also)} == set(new)
+    assert names(out) == sorted([*new, *kept])
+    assert {(out / name).read_text(encoding="utf-8") for name in kept} == {"#EXTM3U\nmine"}
+
+
+def test_one_extra_file_may_be_named_alone(session: voiceguide.Session, out: Path) -> None:
+    assert session.export(out / "rest.wav", also="lrc").also == (out / "rest.lrc",)
+
+
+def test_a_quality_nobody_knows_is_told_before_anything_is_spoken(session: voiceguide.Session, out: Path) -> None:
+    told: list[Progress] = []
+    with pytest.raises(UnknownName) as caught:
+        session.export(out / "rest.mp3", told.append, quality="bets")  # type: ignore[arg-type]
+    assert (caught.value.kind, caught.value.near[0]) == ("quality", "best")
+    assert told == []
+
+
+def write_script(base: Path, *chapters: str, length: str = "1s") -> Path:
+    path = base / "s.md"
+    path.write_text("# S\n" + "".join(f"## {chapter}\n[pause {length}]\n" for chapter in chapters), encoding="utf-8")
+    return path
+
+
+STOPPED = """
+import os, re, signal, sys
+import voiceguide
+script, folder, end, moment = sys.argv[1:]
+def stop(event, arguments):
+    global moment
+    if moment and re.match(moment, " ".join(map(str, (event, *arguments)))):
+        moment = ""
+        if end == "kill":
+            os.kill(os.getpid(), signal.SIGKILL)
+        raise KeyboardInterrupt
+sys.addaudithook(stop)
+try:
+    voiceguide.open(script, engine="tone").export(folder, split="wav", also="lrc")
+except KeyboardInterrupt:
+    print("stopped")
+"""
+WRITING = {
+    "the first folder": r"os.mkdir \S*\.parts ",
+    "the second part": r"os.rename \S*\.part \S*/02 X.wav ",
+    "the playlist": r"os.rename \S*\.part \S*/s.m3u ",
+}
+MOVING = {
+    "the first file": r"os.rename \S*\.parts/01 A.lrc ",
+    "the second part": r"os.rename \S*\.parts/02 X.wav ",
+    "the old ones": r"os.remove \S*/0[245] [BDE].wav ",
+    "the playlist": r"os.rename \S*\.parts/s.m3u ",
+    "the rest": r"shutil.rmtree \S*\.parts ",
+}
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if not path.name.startswith(".")}
+
+
+def export_parts(script: Path, folder: Path) -> dict[str, bytes]:
+    """What is in the folder then."""
+    voiceguide.open(script, engine="tone").export(folder, split="wav", also="lrc")
+    return contents(folder)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="only on POSIX")
-@pytest.mark.parametrize("ready", [0, 3, 5])
-def test_killed_in_the_middle_each_file_is_the_old_one_or_the_new_one(tmp_path: Path, ready: int) -> None:
-    script = tmp_path / "long.md"
-    script.write_text(LONG, encoding="utf-8")
-    folder = tmp_path / "long"
-    folder.mkdir()
-    files = [folder / f"{number + 1:02d} Part {number}.wav" for number in range(6)]
-    for path in (*files, folder / "long.m3u"):
-        path.write_bytes(b"old")
-    command = [sys.executable, "-m", "voiceguide", "export", str(script), "--engine", "tone"]
-    process = subprocess.Popen([*command, "--split", "-o", str(tmp_path / "long.wav")])
+@pytest.mark.parametrize("end", ["kill", "interrupt"])
+@pytest.mark.parametrize(
+    "moment", [*WRITING.values(), *MOVING.values()], ids=[*WRITING, *(f"moving {m}" for m in MOVING)]
+)
+def test_stopped_at_any_moment_it_leaves_one_set_or_what_the_next_run_heals(
+    tmp_path: Path, out: Path, moment: str, end: str
+) -> None:
+    old = export_parts(write_script(tmp_path, *"ABCDE"), out)
+    new = export_parts(write_script(tmp_path, *"AXC", length="2s"), tmp_path / "new")
+    command = [sys.executable, "-c", STOPPED, str(tmp_path / "s.md"), str(out), end, moment]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.stderr == ""
+    assert (done.returncode, done.stdout) == ((-9, "") if end == "kill" else (0, "stopped\n"))
+    found = contents(out)
+    if moment in WRITING.values():
+        assert found == old
+    elif end == "interrupt":
+        assert found == new
+    else:
+        assert found.items() <= {*old.items(), *new.items()}
+    if end == "interrupt":
+        assert not list(out.glob(".*"))
+    expected = export_parts(write_script(tmp_path, "A", "Z"), tmp_path / "next")
+    assert export_parts(tmp_path / "s.md", out) == expected
 
-    def writing_after(count: int) -> bool:
-        return files[0].stat().st_size > 3 * count and sum(each.stat().st_size > 3 for each in files) >= count
 
-    wait_until(lambda: writing_after(ready) and any(part.stat().st_size > 9 for part in folder.glob(".*.part")))
-    process.kill()
-    process.communicate()
-    assert (folder / "long.m3u").read_bytes() == b"old"
-    for path in files:
-        data = path.read_bytes()
-        assert data == b"old" or int.from_bytes(data[4:8], "little") == len(data) - 8
-    assert sum(path.read_bytes() != b"old" for path in files) < 6
+@pytest.mark.skipif(os.name != "posix", reason="only on POSIX")
+def test_stopped_before_there_is_a_folder_there_is_none(tmp_path: Path, out: Path) -> None:
+    script = write_script(tmp_path, *"AXC")
+    command = [sys.executable, "-c", STOPPED, str(script), str(out / "s"), "interrupt", WRITING["the second part"]]
+    assert subprocess.run(command, capture_output=True, timeout=60, check=False).stdout == b"stopped\n"
+    assert list(out.iterdir()) == []
 
 
-def wait_until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.001)
+FILLED = """
+import sys
+from pathlib import Path
+import voiceguide
+from voiceguide.errors import FileError
+script, place = map(Path, sys.argv[1:])
+def show():
+    files = [path for path in place.rglob("*") if path.is_file()]
+    print(sorted((str(path.relative_to(place)), hash(path.read_bytes())) for path in files), len([*place.rglob("*")]))
+voiceguide.open(script, engine="tone").export(place / "s", split="wav")
+show()
+script.write_text(script.read_text().replace("1s", "2s"))
+for name in ("s", "t"):
+    try:
+        voiceguide.open(script, engine="tone").export(place / name, split="wav")
+    except FileError as failure:
+        print(failure)
+    show()
+"""
+
+
+def test_a_full_disk_leaves_the_old_set_and_no_rubbish(tmp_path: Path, out: Path) -> None:
+    script = write_script(tmp_path, *"ABC")
+    # Three seconds of sound fit, and three more of the six.
+    done = with_small_disk(out, 620, [sys.executable, "-c", FILLED, str(script), str(out)])
+    assert done.stderr == ""
+    before, told, after, told_new, after_new = done.stdout.splitlines()
+    assert before.count("wav") == 3
+    assert after == after_new == before
+    for line, folder in ((told, "s"), (told_new, "t")):
+        assert line == (
+            f"{out / folder / '02 B.wav'} was not written: The disk is full. "
+            "Free some space, or name a file on another disk with -o."
+        )

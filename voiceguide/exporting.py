@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from voiceguide.errors import UnknownName, WrongWish
+from voiceguide.errors import FileError, UnknownName, WrongWish
 from voiceguide.output.formats import DEFAULT_ENDING, SIDES, Format, ending_of, format_for, side_endings
 from voiceguide.output.names import numbered, safe_name
 from voiceguide.output.order import Order
 from voiceguide.output.playlist import ENDING as PLAYLIST
-from voiceguide.output.playlist import write_playlist
-from voiceguide.output.replacing import is_folder, make_folder, require_folder, require_place
+from voiceguide.output.playlist import listed, others, write_playlist
+from voiceguide.output.replacing import is_folder, require_folder, require_place
+from voiceguide.output.staging import staged, unmoved
 from voiceguide.timeline.model import Timeline
 from voiceguide.timeline.splitting import split
 from voiceguide.units import seconds
@@ -129,37 +130,57 @@ class Parts:
         return arrivals
 
     def write(self, timeline: Timeline, order: Order, tally: Tally) -> Exported:
-        """See `Destination`. The playlist comes last: what it names is there."""
+        """See `Destination`. All parts come into the folder together, when the last of them is written."""
         parts = split(timeline)
         order = replace(order, part_of=timeline)
         made: list[Exported] = []
-        make_folder(self.folder)
         done = 0
-        for track, (part, name) in enumerate(zip(parts, numbered([part.title for part in parts]), strict=True), 1):
-            about = replace(order.about, album=timeline.title, track=track, tracks=len(parts))
-            path = self.folder / f"{name}{self.ending}"
-            file = OneFile(path, format_for(path), self.sides)
-            made.append(file.write(part, replace(order, about=about, on_progress=_after(done, order)), tally))
-            done += part.length
-        write_playlist(timeline.title, list(zip((each.path for each in made), parts, strict=True)), self.playlist)
+        with staged(self.folder, self.playlist.name, self._earlier()) as stage:
+            for track, (part, name) in enumerate(zip(parts, numbered([part.title for part in parts]), strict=True), 1):
+                about = replace(order.about, album=timeline.title, track=track, tracks=len(parts))
+                path = stage / f"{name}{self.ending}"
+                file = OneFile(path, format_for(path), self.sides)
+                made.append(file.write(part, replace(order, about=about, on_progress=_after(done, order)), tally))
+                done += part.length
+            named = zip((each.path for each in made), parts, strict=True)
+            write_playlist(timeline.title, named, stage / self.playlist.name)
+            # Another session may have come while this one was spoken.
+            self.require_own()
         return replace(
             made[0],
             path=self.playlist,
             seconds=seconds(done, timeline.rate),
             bytes=sum(each.bytes for each in made),
-            files=tuple(each.path for each in made),
-            also=tuple(path for each in made for path in each.also),
+            files=tuple(self.folder / each.path.name for each in made),
+            also=tuple(self.folder / path.name for each in made for path in each.also),
         )
 
+    def require_own(self) -> None:
+        """Make sure that the folder holds no other session in parts: a player would play the two as one.
 
-def destination(path: Path, name: str, also: Iterable[str] = (), *, parts: bool = False) -> Destination:
+        Raises:
+            FileError: it does.
+        """
+        for other in others(self.playlist):
+            what = f"{self.folder} holds another session in parts ({other.name})."
+            raise FileError(self.folder, what, "Name another folder with -o.")
+
+    def _earlier(self) -> set[str]:
+        """The names of files that may be there of this session as it was, and of what lies beside them."""
+        playlists = (place / self.playlist.name for place in (self.folder, *unmoved(self.folder)))
+        parts = {name for playlist in playlists for name in listed(playlist)}
+        stems = {name.removesuffix(ending_of(Path(name))) for name in parts}
+        return parts | {stem + ending for stem in stems for ending in SIDES.values()}
+
+
+def destination(path: Path, name: str, also: Iterable[str] = (), *, parts: bool | str = False) -> Destination:
     """Where an export to `path` goes.
 
     Args:
         path: the file; for a session in parts, their folder, or a name whose ending tells their format.
         name: what the playlist of the parts is called.
-        also: names from `formats.SIDES` of files to lie beside each other one.
-        parts: one file for each chapter.
+        also: names from `formats.SIDES` of files to lie beside each other one, or a single such name.
+        parts: one file for each chapter; their format, such as `m4b`, where `path` is their folder.
 
     Raises:
         UnknownName: no format has that ending, or there is no such extra file.
@@ -167,9 +188,10 @@ def destination(path: Path, name: str, also: Iterable[str] = (), *, parts: bool 
         FileError: a file cannot be put there.
         MachineError: what writes such files is not installed.
     """
-    sides = side_endings(also)
+    # A text is a row of letters, too.
+    sides = side_endings([also] if isinstance(also, str) else also)
     if parts:
-        return _parts(path, name, sides)
+        return _parts(path, name, sides, "" if parts is True else parts)
     require_place(path)
     file = OneFile(path, format_for(path), sides)
     for beside in file.also:
@@ -177,16 +199,23 @@ def destination(path: Path, name: str, also: Iterable[str] = (), *, parts: bool 
     return file
 
 
-def _parts(path: Path, name: str, sides: tuple[str, ...]) -> Parts:
-    folder, ending = _folder_and_ending(path)
+def _parts(path: Path, name: str, sides: tuple[str, ...], kind: str) -> Parts:
+    if kind:
+        folder, ending = path, f".{kind.lower().lstrip('.')}"
+        format_for(folder / f"{name}{ending}")
+    else:
+        folder, ending = _folder_and_ending(path)
     if ending.lower() in SIDES.values():
-        raise WrongWish(f"{path} would have no sound to split. Name a sound file, and ask for the others with --also.")
-    playlist = folder / f"{safe_name(name)}{PLAYLIST}"
+        raise WrongWish(
+            f"A {ending} file has no sound to split. Name a sound file, and ask for the others with --also."
+        )
+    parts = Parts(folder, folder / f"{safe_name(name)}{PLAYLIST}", ending, sides)
     # It is made when there is something to put into it.
     require_folder(folder)
     if is_folder(folder):
-        require_place(playlist)
-    return Parts(folder, playlist, ending, sides)
+        require_place(parts.playlist)
+        parts.require_own()
+    return parts
 
 
 def _folder_and_ending(path: Path) -> tuple[Path, str]:

@@ -69,7 +69,17 @@ def test_json_has_the_fields_that_others_build_on(here: Path, capfd: Captured) -
         (
             ["--split", "-o", "a.vtt"],
             2,
-            "a.vtt would have no sound to split. Name a sound file, and ask for the others with --also.",
+            "A .vtt file has no sound to split. Name a sound file, and ask for the others with --also.",
+        ),
+        (
+            ["--split", "--format", "vtt", "-o", "sp"],
+            2,
+            "A .vtt file has no sound to split. Name a sound file, and ask for the others with --also.",
+        ),
+        (
+            ["--split", "--format", "mp33", "-o", "sp"],
+            2,
+            "No format is called '.mp33'. The nearest: .mp3. Name a file like rest.mp3.",
         ),
         (["--split", "-o", "rest.md"], 3, "rest.md is a file, not a folder. Name a folder with -o."),
         (["--split", "-o", "no/ne"], 3, "There is no folder no. Make it first, or name another with -o."),
@@ -122,6 +132,25 @@ def test_split_makes_a_folder_called_like_the_session(here: Path, capfd: Capture
     assert told["files"] == [str(Path("two", name)) for name in ("01 One.wav", "02 Other.wav")]
     assert told["also"] == [str(Path("two", name)) for name in ("01 One.lrc", "02 Other.lrc")]
     assert told["bytes"] == sum((here / name).stat().st_size for name in told["files"])
+
+
+@pytest.mark.parametrize(("kind", "ending"), [("wav", ".wav"), (".MP3", ".mp3")])
+def test_a_format_is_that_of_the_parts(here: Path, kind: str, ending: str) -> None:
+    for _ in range(2):
+        # Then the folder is there, too.
+        assert run(["export", "rest.md", "--engine", "tone", "--split", "--format", kind, "-o", "s.p"]) == 0
+        assert sorted(path.name for path in (here / "s.p").iterdir()) == [f"01 Rest{ending}", "rest.m3u"]
+
+
+def test_a_folder_of_another_session_is_refused(here: Path, capfd: Captured) -> None:
+    (here / "two.md").write_text(SHORT, encoding="utf-8")
+    assert run(["export", "rest.md", "--engine", "tone", "--split", "-o", "sp"]) == 0
+    before = {path: path.read_bytes() for path in (here / "sp").iterdir()}
+    capfd.readouterr()
+    assert run(["export", "two.md", "--engine", "tone", "--split", "-o", "sp"]) == 3
+    line = "sp holds another session in parts (rest.m3u). Name another folder with -o."
+    assert capfd.readouterr() == ("", f"voiceguide: {line}\n")
+    assert {path: path.read_bytes() for path in (here / "sp").iterdir()} == before
 
 
 def test_quality_is_size_against_sound(here: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from voiceguide.output.names import LONGEST, numbered, safe_name
+from voiceguide.output.names import LONGEST, is_numbered, numbered, safe_name
 
 AWKWARD = st.text('<>:"/\\|?*. \x00\x1f\x7f\u202e\u2028\ud800aA1éE\u0301合👩\u200d👧🏽', max_size=200)
 titles = st.lists(AWKWARD | st.text(max_size=60) | st.sampled_from(["CON", "nul", "Aux.txt", "lpt1", "Rest", "REST"]))
@@ -46,6 +46,8 @@ def test_names_are_taken_everywhere_and_in_order(titles: list[str]) -> None:
     assert sorted(names) == names
     assert len({unicodedata.normalize("NFD", name).casefold() for name in names}) == len(names)
     for number, name in enumerate(names, 1):
+        assert is_numbered(f"{name}.mp3", number)
+        assert not is_numbered(f"{name}.mp3", number + 1)
         assert int(re.match("[0-9]+", name)[0]) == number  # type: ignore[index]
         assert not re.search(r'[<>:"/\\|?*\x00-\x1f\x7f]', name)
         assert not name.endswith((" ", "."))

@@ -32,14 +32,21 @@ if TYPE_CHECKING:
     "With several NAMEs, --all or --format: the folder to keep up to date. [default: NAME.mp3]",
 )
 @click.option("--all", "everything", is_flag=True, help="Every routine that `voiceguide list` shows.")
-@click.option("--format", "kind", metavar="KIND", help="Format of the files in a folder; mp3, if not said.")
+@click.option(
+    "--format", "kind", metavar="KIND", help="Format of the files in a folder, or of the parts; mp3, if not said."
+)
 @click.option("--prune", is_flag=True, help="Remove files from the folder that it once made and no longer would.")
 @click.option(
     "--also",
     metavar="KINDS",
     help="Words and times beside it: lrc, srt, vtt, chapters, cue, transcript. Several as lrc,vtt.",
 )
-@click.option("--split", is_flag=True, help="A file for each chapter, and a playlist, in a folder: PATH or NAME.")
+@click.option(
+    "--split",
+    is_flag=True,
+    help="A file for each chapter, and a playlist, in a folder: PATH or NAME. "
+    "PATH may end in their format, as NAME.m4b.",
+)
 @click.option("--quality", metavar="HOW", default="good", help="small, good (the default) or best: size against sound.")
 @with_wishes
 @json_option
@@ -72,16 +79,16 @@ def export(
     beside = also.lower().replace(" ", "").split(",") if also else []
     in_folder = everything or (not split and (len(names) > 1 or bool(kind)))
     _require_sense(names, everything, prune, in_folder)
-    if len(names) == 1 and not kind:
-        _export_one(names[0], output, wanted, beside, split, wishes, as_json)
+    if split and (everything or len(names) > 1):
+        raise click.UsageError("--split is for one session at a time: give one NAME, and no --all.")
+    if split or (len(names) == 1 and not kind):
+        _export_one(names[0], output, wanted, beside, (kind or True) if split else False, wishes, as_json)
         return 0
     from voiceguide.collection.form import Form
     from voiceguide.output.formats import DEFAULT_ENDING
 
     if output is None:
         raise click.UsageError("Name the folder that the files go to: -o DIR.")
-    if split:
-        raise click.UsageError("--split makes a folder of one session: give one NAME.")
     ending = f".{kind.lower().lstrip('.')}" if kind else DEFAULT_ENDING
     form = Form(ending, wanted, tuple(beside))
     return export_folder(None if everything else names, output, form, wishes, prune=prune, as_json=as_json)
@@ -102,7 +109,13 @@ def _require_sense(names: Sequence[str], everything: bool, prune: bool, in_folde
 
 
 def _export_one(
-    name: str, output: str | None, quality: Quality, beside: Sequence[str], split: bool, wishes: Wishes, as_json: bool
+    name: str,
+    output: str | None,
+    quality: Quality,
+    beside: Sequence[str],
+    split: bool | str,
+    wishes: Wishes,
+    as_json: bool,
 ) -> None:
     from voiceguide.output.formats import DEFAULT_ENDING
 

@@ -32,6 +32,12 @@ def numbered(titles: Sequence[str]) -> list[str]:
     return [safe_name(f"{number:0{digits}d} {title}") for number, title in enumerate(titles, 1)]
 
 
+def is_numbered(name: str, number: int) -> bool:
+    """Whether a file name, with its ending, can be the one that `numbered` gave to that title."""
+    # A space is the only one of these that it may have.
+    return bool(re.match(f"0*{number}(?![0-9])", name)) and not _FORBIDDEN.search(name.replace(" ", ""))
+
+
 def _cut(text: str) -> str:
     kept, room = "", LONGEST
     for cluster in clusters(text):

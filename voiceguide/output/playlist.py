@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from voiceguide.output.names import is_numbered
 from voiceguide.output.replacing import replace_text
 from voiceguide.timeline.model import Timeline
 from voiceguide.units import ticks
 
 ENDING = ".m3u"
+
+_FIRST = ("#EXTM3U", "#EXTENC:UTF-8")
+_TITLE, _PART = "#PLAYLIST:", "#EXTINF:"
 
 
 def write_playlist(title: str, parts: Iterable[tuple[Path, Timeline]], path: Path) -> None:
@@ -18,7 +22,29 @@ def write_playlist(title: str, parts: Iterable[tuple[Path, Timeline]], path: Pat
     Raises:
         FileError: it cannot be written.
     """
-    lines = ["#EXTM3U", "#EXTENC:UTF-8", f"#PLAYLIST:{title}"]
+    lines = [*_FIRST, f"{_TITLE}{title}"]
     for file, part in parts:
-        lines += [f"#EXTINF:{ticks(part.length, 1, part.rate)},{part.title}", file.name]
+        lines += [f"{_PART}{ticks(part.length, 1, part.rate)},{part.title}", file.name]
     replace_text(path, "\n".join([*lines, ""]))
+
+
+def listed(path: Path) -> tuple[str, ...]:
+    """The names of the parts in a playlist. None where there is no file, or one that `write_playlist` did not write."""
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n") if path.is_file() else []
+    except (OSError, UnicodeError):
+        return ()
+    first, rest = lines[: len(_FIRST)], lines[len(_FIRST) :]
+    title, about, names = rest[:1], rest[1:-1:2], rest[2:-1:2]
+    if tuple(first) != _FIRST or not all(line.startswith(_TITLE) for line in title) or len(about) != len(names):
+        return ()
+    if not all(line.startswith(_PART) for line in about):
+        return ()
+    return tuple(names) if all(is_numbered(name, number) for number, name in enumerate(names, 1)) else ()
+
+
+def others(path: Path) -> list[Path]:
+    """The other playlists of sessions in parts that lie beside that one."""
+    found = [other for other in sorted(path.parent.glob(f"*{ENDING}")) if listed(other)]
+    # Some file systems take two names for one.
+    return [other for other in found if not (path.exists() and other.samefile(path))]

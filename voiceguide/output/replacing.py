@@ -54,16 +54,25 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
-            # A file that is there keeps its permissions, where the file system has any.
-            with contextlib.suppress(OSError):
-                unfinished.chmod(stat.S_IMODE(target.stat().st_mode))
-            unfinished.replace(target)
-            _sync_folder(target.parent)
+            put(unfinished, target)
+            sync_folder(target.parent)
         finally:
             with contextlib.suppress(OSError):
                 unfinished.unlink(missing_ok=True)
     except OSError as cause:
-        raise _explained(path, cause) from cause
+        raise explained(path, cause) from cause
+
+
+def put(finished: Path, target: Path) -> None:
+    """Move a file to its place on the same disk; what is there is gone, and has left its permissions.
+
+    Raises:
+        OSError: it cannot be moved.
+    """
+    # Not every file system has permissions.
+    with contextlib.suppress(OSError):
+        finished.chmod(stat.S_IMODE(target.stat().st_mode))
+    finished.replace(target)
 
 
 def replace_text(path: Path, text: str) -> None:
@@ -94,7 +103,7 @@ def require_place(path: Path) -> None:
         what = f"There is no folder {target.parent}."
         raise FileError(path, what, "Make it first, or name another with -o.") from None
     except OSError as cause:
-        raise _explained(path, cause) from cause
+        raise explained(path, cause) from cause
 
 
 def is_folder(path: Path) -> bool:
@@ -124,7 +133,7 @@ def make_folder(path: Path) -> None:
     try:
         path.mkdir(exist_ok=True)
     except OSError as cause:
-        raise _explained(path, cause) from cause
+        raise explained(path, cause) from cause
 
 
 def _target(path: Path) -> Path:
@@ -133,7 +142,8 @@ def _target(path: Path) -> Path:
     return Path(os.path.realpath(path)) if os.path.islink(path) else path  # noqa: PTH114
 
 
-def _explained(path: Path, cause: OSError) -> NotWritten:
+def explained(path: Path, cause: OSError) -> NotWritten:
+    """Why `path` was not written, and what to do about it."""
     known = {
         errno.ENOSPC: ("The disk is full", "Free some space, or name a file on another disk with -o."),
         errno.EDQUOT: ("Your disk quota is used up", "Free some space, or name a file on another disk with -o."),
@@ -155,7 +165,7 @@ def _sweep(folder: Path) -> None:
                 leftover.unlink()
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make the new name last through a power cut, where the system lets a folder be synced."""
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
