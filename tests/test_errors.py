@@ -21,7 +21,7 @@ def test_mistakes_of_an_author() -> None:
     ("known", "near", "said"),
     [
         (["neck", "back", "necks"], ("neck", "necks"), "No routine is called 'nekc'. The nearest: neck, necks."),
-        (["d", "b", "a", "c"], ("d", "b", "a"), "No routine is called 'nekc'. The nearest: d, b, a."),
+        (["d", "b", "a", "c"], ("d", "b", "a"), "No routine is called 'nekc'. Some there are: d, b, a."),
         ([], (), "No routine is called 'nekc'."),
     ],
 )

@@ -53,8 +53,9 @@ class UnknownName(VoiceguideError):
         self.kind = kind
         self.name = name
         names = [*known]
-        self.near = tuple(nearest(name, names) or names[:3])
-        hint = f" The nearest: {', '.join(self.near)}." if self.near else ""
+        near = nearest(name, names)
+        self.near = tuple(near or names[:3])
+        hint = f" {'The nearest' if near else 'Some there are'}: {', '.join(self.near)}." if self.near else ""
         what = f"There is no file {name}." if kind == "file" else f"No {kind} is called {name!r}."
         super().__init__(f"{what}{hint}{' ' + advice if advice else ''}")
 

@@ -43,6 +43,13 @@ def test_it_prints_what_it_made_and_nothing_else(here: Path, capfd: Captured) ->
     assert err == ""
 
 
+def test_a_folder_that_is_there_gets_a_file_of_its_name(here: Path, capfd: Captured) -> None:
+    (here / "for the car").mkdir()
+    assert run(["export", "rest.md", "--engine", "tone", "-o", "for the car"]) == 0
+    assert capfd.readouterr().out.startswith(f"{Path('for the car', 'rest.mp3')}  0:05")
+    assert (here / "for the car" / "rest.mp3").is_file()
+
+
 def test_json_has_the_fields_that_others_build_on(here: Path, capfd: Captured) -> None:
     assert run(["export", "rest.md", "--engine", "tone", "-o", "new name.wav", "--json"]) == 0
     out, err = capfd.readouterr()
@@ -60,12 +67,11 @@ def test_json_has_the_fields_that_others_build_on(here: Path, capfd: Captured) -
     ("arguments", "code", "line"),
     [
         (["-o", "none/a.mp3"], 3, "There is no folder none. Make it first, or name another with -o."),
-        (["-o", "."], 3, ". is a folder. Name a file in it with -o."),
         (["-o", ""], 3, ". is a folder. Name a file in it with -o."),
-        (["-o", "song"], 2, "No format is called 'song'. The nearest: .mp3, .wav, .m4b. Name a file like song.mp3."),
+        (["-o", "song"], 2, "No format is called 'song'. Some there are: .mp3, .wav, .m4b. Name a file like song.mp3."),
         (["-o", "~no-such-user/a.mp3"], 3, "There is no folder ~no-such-user. Make it first, or name another with -o."),
         (["--also", "lrc,cues"], 2, "No extra file is called 'cues'. The nearest: cue, chapters."),
-        (["--quality", "bad"], 2, "No quality is called 'bad'. The nearest: small, good, best."),
+        (["--quality", "bad"], 2, "No quality is called 'bad'. Some there are: small, good, best."),
         (
             ["--split", "-o", "a.vtt"],
             2,

@@ -127,7 +127,7 @@ def test_words_that_may_not_fit_are_told_at_the_pace_asked_for(here: Path, capsy
     ("arguments", "code", "said"),
     [
         (["show", "siatica"], 2, "No routine is called 'siatica'. The nearest: sciatica, sciatica-short."),
-        (["show", "nothing-like-it"], 2, "The nearest: sciatica, sciatica-short. See them all: voiceguide list"),
+        (["show", "nothing-like-it"], 2, "Some there are: sciatica, sciatica-short. See them all: voiceguide list"),
         (["show", "ponts.yaml"], 2, "The nearest: points.yaml"),
         (["show", "moves"], 2, "No routine is called 'moves'."),
         (["show", "."], 3, ". is a folder. Give the path of a routine file in it."),

@@ -123,6 +123,8 @@ def _export_one(
     # Not Path.expanduser, which raises an error for a user there is not.
     default = session.path.stem + ("" if split else DEFAULT_ENDING)
     path = Path(default if output is None else os.path.expanduser(output))  # noqa: PTH111
+    if output and path.is_dir() and not split:
+        path /= default
     problems = session.problems()
     # Errors come back as a RoutineError, which is reported as a whole.
     if not errors_in(problems):
