@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         SpeakerError,
         UnknownName,
         VoiceguideError,
+        WrongWish,
     )
     from voiceguide.exporting import Exported, Progress
     from voiceguide.player.transport import Moment, Played
@@ -52,6 +53,7 @@ __all__ = [
     "Timeline",
     "UnknownName",
     "VoiceguideError",
+    "WrongWish",
     "export_all",
     "open",
 ]

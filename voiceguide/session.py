@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from voiceguide.checking import Loaded, fit, load
 from voiceguide.errors import RoutineError, WrongWish
@@ -38,7 +38,7 @@ KNOWN_AFTER = 3
 """After so many complete sessions a routine is known, and less is said of it."""
 
 
-def open(name: str | Path, choices: Choices | None = None, **wishes: str | float) -> Session:  # voiceguide.open
+def open(name: str | Path, choices: Choices | None = None, **wishes: Any) -> Session:  # voiceguide.open
     """Open a routine by name or path.
 
     Args:
@@ -54,7 +54,10 @@ def open(name: str | Path, choices: Choices | None = None, **wishes: str | float
     """
     if choices is not None and wishes:
         raise TypeError("give choices or single wishes, not both")
-    wanted = choices or Choices(**wishes)  # type: ignore[arg-type]  # Choices itself refuses what is not its own
+    fields = Choices.__dataclass_fields__
+    for wish in wishes.keys() - fields:
+        raise TypeError(f"no wish is called {wish!r}: they are {', '.join(fields)}")
+    wanted = choices or Choices(**wishes)
     loaded = _loaded(name)
     return Session(loaded.path, loaded.routine or loaded.script, wanted)
 
@@ -128,6 +131,9 @@ class Session:
         # A session that is too much the listener's own to speak its summary is not what the summary says.
         spoken = summary and any(isinstance(cue, Say) and cue.span == summary.span for cue in self.script.cues)
         return About(comment=summary.value if summary and spoken else "")
+
+    def __repr__(self) -> str:
+        return f"<Session of {self.path.name}: {self.script.title}>"
 
     def problems(self) -> tuple[Problem, ...]:
         """Words that are likely not to fit inside their hold, by an estimate."""

@@ -54,8 +54,19 @@ class Choices:
         """Refuse what no session could follow.
 
         Raises:
+            TypeError: a field is given a value of another kind.
             ValueError: `pace` or `bed_level_db` is outside its range, or a word is none of its field's.
         """
+        for field in ("only", "skip", "sore", "profiles"):
+            names = getattr(self, field)
+            if isinstance(names, str):
+                raise TypeError(f"{field} takes several names: ({names!r},) for one, not {names!r}")
+            object.__setattr__(self, field, tuple(names))
+        for field in ("pace", "bed_level_db"):
+            if not isinstance(getattr(self, field), int | float):
+                raise TypeError(f"{field} must be a number, not {getattr(self, field)!r}")
+        if isinstance(self.hold, int | float | str):
+            raise TypeError(f"hold takes a shortest and a longest, in milliseconds, not {self.hold!r}")
         if not SLOWEST <= self.pace <= FASTEST:
             raise ValueError(f"pace must be from {SLOWEST} to {FASTEST}, not {self.pace}")
         if not QUIETEST_BED_DB <= self.bed_level_db <= LOUDEST_BED_DB:
