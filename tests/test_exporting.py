@@ -88,23 +88,29 @@ def test_an_extra_file_nobody_knows_gets_the_nearest(session: voiceguide.Session
     assert names(out) == []
 
 
+PLAYLIST = "#EXTM3U\n#EXTENC:UTF-8\n#PLAYLIST:Other\n#EXTINF:1,Other\n01 Other.mp3\n"
+
+
 def test_every_place_is_looked_at_before_anything_is_spoken(session: voiceguide.Session, out: Path) -> None:
     (out / "rest.vtt").mkdir()
     (out / "file").touch()
     (out / "full").mkdir()
     (out / "full" / "rest.m3u").mkdir()
+    (out / "other").mkdir()
+    (out / "other" / "other.m3u").write_text(PLAYLIST, encoding="utf-8")
     for path, also, parts in (
         ("rest.mp3", ["lrc", "vtt"], False),
         ("none/rest", [], True),
         ("file", [], True),
         ("file.mp3", [], True),
         ("full", [], True),
+        ("other", [], True),
     ):
         told: list[Progress] = []
         with pytest.raises(FileError):
             session.export(out / path, told.append, also=also, split=parts)
         assert told == []
-    assert names(out) == ["file", "full", "rest.vtt"]
+    assert names(out) == ["file", "full", "other", "rest.vtt"]
 
 
 PARTS = ["01 Rest 坐下 🧘", "02 Left right", "03 CON", "04 合谷 🖐🏽"]
@@ -175,6 +181,14 @@ def test_a_folder_may_have_a_dot_in_its_name(session: voiceguide.Session, out: P
     (out / "Old.mp3").mkdir()
     assert session.export(out / "Old.mp3", split=True).path == out / "Old.mp3" / "rest.m3u"
     assert session.export(out / "Vol. 2", split=True).path == out / "Vol. 2" / "rest.m3u"
+    assert session.export(out / ".mp3", split=True).path == out / ".mp3" / "rest.m3u"
+
+
+def test_a_folder_may_have_a_dot_in_its_name_where_there_is_no_ffmpeg_to_ask(
+    session: voiceguide.Session, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert session.export(out / "Vol.2", split=True).path == out / "Vol.2" / "rest.m3u"
 
 
 def test_words_cannot_be_split(session: voiceguide.Session, out: Path) -> None:
@@ -227,6 +241,15 @@ def test_what_the_session_had_before_is_gone_and_all_else_stays(
     assert {(out / name).read_text(encoding="utf-8") for name in kept} == {"#EXTM3U\nmine"}
 
 
+def test_another_session_that_came_meanwhile_is_left_alone(session: voiceguide.Session, out: Path) -> None:
+    def come(_: Progress) -> None:
+        (out / "other.m3u").write_text(PLAYLIST, encoding="utf-8")
+
+    with pytest.raises(FileError, match=r"holds another session in parts \(other\.m3u\)"):
+        session.export(out, come, split=True)
+    assert names(out) == ["other.m3u"]
+
+
 def test_one_extra_file_may_be_named_alone(session: voiceguide.Session, out: Path) -> None:
     assert session.export(out / "rest.wav", also="lrc").also == (out / "rest.lrc",)
 
@@ -240,7 +263,8 @@ def test_a_quality_nobody_knows_is_told_before_anything_is_spoken(session: voice
 
 
 def write_script(base: Path, *chapters: str, length: str = "1s") -> Path:
-    path = base / "s.md"
+    # A name before those of all parts.
+    path = base / "0.md"
     path.write_text("# S\n" + "".join(f"## {chapter}\n[pause {length}]\n" for chapter in chapters), encoding="utf-8")
     return path
 
@@ -265,13 +289,13 @@ except KeyboardInterrupt:
 WRITING = {
     "the first folder": r"os.mkdir \S*\.parts ",
     "the second part": r"os.rename \S*\.part \S*/02 X.wav ",
-    "the playlist": r"os.rename \S*\.part \S*/s.m3u ",
+    "the playlist": r"os.rename \S*\.part \S*/0.m3u ",
 }
 MOVING = {
     "the first file": r"os.rename \S*\.parts/01 A.lrc ",
     "the second part": r"os.rename \S*\.parts/02 X.wav ",
     "the old ones": r"os.remove \S*/0[245] [BDE].wav ",
-    "the playlist": r"os.rename \S*\.parts/s.m3u ",
+    "the playlist": r"os.rename \S*\.parts/0.m3u ",
     "the rest": r"shutil.rmtree \S*\.parts ",
 }
 
@@ -296,7 +320,7 @@ def test_stopped_at_any_moment_it_leaves_one_set_or_what_the_next_run_heals(
 ) -> None:
     old = export_parts(write_script(tmp_path, *"ABCDE"), out)
     new = export_parts(write_script(tmp_path, *"AXC", length="2s"), tmp_path / "new")
-    command = [sys.executable, "-c", STOPPED, str(tmp_path / "s.md"), str(out), end, moment]
+    command = [sys.executable, "-c", STOPPED, str(tmp_path / "0.md"), str(out), end, moment]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.stderr == ""
     assert (done.returncode, done.stdout) == ((-9, "") if end == "kill" else (0, "stopped\n"))
@@ -310,7 +334,7 @@ def test_stopped_at_any_moment_it_leaves_one_set_or_what_the_next_run_heals(
     if end == "interrupt":
         assert not list(out.glob(".*"))
     expected = export_parts(write_script(tmp_path, "A", "Z"), tmp_path / "next")
-    assert export_parts(tmp_path / "s.md", out) == expected
+    assert export_parts(tmp_path / "0.md", out) == expected
 
 
 @pytest.mark.skipif(os.name != "posix", reason="only on POSIX")
