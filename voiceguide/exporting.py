@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from voiceguide.errors import FileError, UnknownName, WrongWish
-from voiceguide.output.formats import DEFAULT_ENDING, SIDES, Format, ending_of, format_for, side_endings
+from voiceguide.errors import FileError, VoiceguideError, WrongWish
+from voiceguide.output.formats import DEFAULT_ENDING, FORMATS, SIDES, Format, ending_of, format_for, side_endings
 from voiceguide.output.names import numbered, safe_name
 from voiceguide.output.order import Order
 from voiceguide.output.playlist import ENDING as PLAYLIST
@@ -220,12 +219,17 @@ def _parts(path: Path, name: str, sides: tuple[str, ...], kind: str) -> Parts:
 
 def _folder_and_ending(path: Path) -> tuple[Path, str]:
     """The folder of the parts and the ending of their names, from a name that may have one."""
-    if not is_folder(path):
-        # A folder's name may have a dot in it, too.
-        with contextlib.suppress(UnknownName):
+    ending = ending_of(path)
+    stem = path.name.removesuffix(ending)
+    if stem and not is_folder(path):
+        try:
             format_for(path)
-            ending = ending_of(path)
-            return path.with_name(path.name.removesuffix(ending)), ending
+        except VoiceguideError:
+            # A folder's name may have a dot in it, too.
+            if ending.lower() in FORMATS:
+                raise
+        else:
+            return path.with_name(stem), ending
     return path, DEFAULT_ENDING
 
 

@@ -48,6 +48,31 @@ def test_an_engine_is_closed_when_all_have_spoken(tmp_path: Path) -> None:
         speak(english, tmp_path, "Too late.")
 
 
+FAILING = """
+from pathlib import Path
+from tests.fakes import FakeEngine
+
+class Engine(FakeEngine):
+    name = "failing"
+
+    def __init__(self):
+        with Path(__file__).with_suffix(".tried").open("a") as file:
+            file.write("once more")
+        raise OSError("no voice box")
+"""
+
+
+def test_an_engine_that_fails_is_not_waited_for_again(tmp_path: Path) -> None:
+    install(tmp_path / "plugins", "failing", FAILING)
+    cast = Cast()
+    for _ in range(3):
+        with pytest.raises(EngineError, match="no voice box"):
+            cast.choose("failing", "", "en-US")
+    (tried,) = (tmp_path / "plugins").glob("*.tried")
+    assert tried.read_text(encoding="utf-8") == "once more"
+    cast.close()
+
+
 def test_an_understudy_has_what_was_spoken_in_another_process_too(tmp_path: Path) -> None:
     cast = Cast()
     choice = cast.choose("shared", "", "en-US")

@@ -15,7 +15,7 @@ _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x20\x7f-\xa0\u2028-\u202e\u2066-\u206
 """What Windows, FAT and exFAT take for something else, and what nobody can see."""
 
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?: *\..*)?", re.IGNORECASE)
-"""Names that Windows has for devices, whatever their ending."""
+"""Names that Windows has for devices, whatever stands behind their first dot."""
 
 
 def safe_name(text: str) -> str:
@@ -23,7 +23,7 @@ def safe_name(text: str) -> str:
     plain = _FORBIDDEN.sub(" ", unicodedata.normalize("NFC", text))
     # Windows drops dots and spaces at the end of a name.
     name = _cut(plain.lstrip(" .")).rstrip(" .")
-    return f"{name}_" if _RESERVED.fullmatch(name) else name
+    return f"_{name}" if _RESERVED.fullmatch(name) else name
 
 
 def numbered(titles: Sequence[str]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from voiceguide.errors import EngineError
+from voiceguide.errors import EngineError, VoiceguideError
 from voiceguide.speech.engine import Engine, Voice
 from voiceguide.speech.registry import Choice, blaming, choose, let_go
 
@@ -18,18 +18,28 @@ class Cast:
 
     def __init__(self) -> None:
         self._engines: dict[str, Engine] = {}
-        self._choices: dict[tuple[str, str, str], Choice] = {}
+        self._choices: dict[tuple[str, str, str], Choice | VoiceguideError] = {}
+        """What came of each wish; one that failed would fail again, after as long a wait."""
 
     def choose(self, engine: str, voice: str, language: str) -> Choice:
         """As `registry.choose`; whoever closes the engine it gives only gives it back."""
         wanted = (engine, voice, language)
         if wanted not in self._choices:
-            chosen = choose(*wanted)
-            if chosen.engine.name in self._engines:
-                let_go(chosen.engine)
-            kept = self._engines.setdefault(chosen.engine.name, chosen.engine)
-            self._choices[wanted] = replace(chosen, engine=_Lent(kept))
-        return self._choices[wanted]
+            try:
+                self._choices[wanted] = self._chosen(*wanted)
+            except VoiceguideError as failure:
+                self._choices[wanted] = failure
+        found = self._choices[wanted]
+        if isinstance(found, VoiceguideError):
+            raise found
+        return found
+
+    def _chosen(self, engine: str, voice: str, language: str) -> Choice:
+        chosen = choose(engine, voice, language)
+        if chosen.engine.name in self._engines:
+            let_go(chosen.engine)
+        kept = self._engines.setdefault(chosen.engine.name, chosen.engine)
+        return replace(chosen, engine=_Lent(kept))
 
     def close(self) -> None:
         """Let all of them go."""
