@@ -19,8 +19,8 @@ from voiceguide.speech.crew import Crew
 MOST = 16
 """More workers than this want more memory and disk than they save time; each takes 60 MB."""
 
-_END_S = 2.0
-"""How long a worker may take to end. It has a file to tidy up at the most."""
+_END_S = 5.0
+"""How long a worker may take to end, more than its own patience."""
 
 
 def cores() -> int:

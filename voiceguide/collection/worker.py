@@ -15,9 +15,10 @@ from queue import SimpleQueue
 
 from voiceguide.collection.job import Done, Job, do, receive, send
 from voiceguide.errors import VoiceguideError
+from voiceguide.output.replacing import give_up_unfinished
 
-_PATIENCE_S = 5.0
-"""How long a worker may take over tidying up when it is to end."""
+_PATIENCE_S = 1.0
+"""How long a worker may take over ending by itself."""
 
 
 def main() -> None:
@@ -26,19 +27,13 @@ def main() -> None:
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     jobs: SimpleQueue[Job | None] = SimpleQueue()
-    busy = threading.Event()
-
-    def give_up(*_: object) -> None:
-        if busy.is_set():
-            raise KeyboardInterrupt
-
-    signal.signal(signal.SIGINT, give_up)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    # Whoever ends a whole group of processes ends its parent, too, and that is what it goes by.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     threading.Thread(target=_listen, args=(jobs,), daemon=True).start()
     with suppress(KeyboardInterrupt, OSError):
         while job := jobs.get():
-            busy.set()
             send(replies, _reply(job))
-            busy.clear()
     # A thread that hangs must not keep it from ending.
     os._exit(0)
 
@@ -56,9 +51,13 @@ def _listen(jobs: SimpleQueue[Job | None]) -> None:
         while True:
             jobs.put(receive(sys.stdin.buffer))
     finally:
-        jobs.put(None)
+        # Nobody wants to know what becomes of it now.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         _thread.interrupt_main()
+        jobs.put(None)
         threading.Event().wait(_PATIENCE_S)
+        # Where a library has called Python back, it may have swallowed the interrupt, and worked on.
+        give_up_unfinished()
         os._exit(1)
 
 

@@ -8,6 +8,7 @@ import os
 import secrets
 import stat
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,11 @@ LEFTOVER_SECONDS = 3600.0
 
 _PREFIX, _SUFFIX = ".voiceguide-", ".part"
 """An unfinished file's name, whatever its target's: that may be as long as a name can be."""
+
+
+_unfinished: set[Path] = set()
+_ending = threading.Lock()
+"""Held while an unfinished file comes to be, and for ever once this process gives up its own."""
 
 
 class NotWritten(FileError):
@@ -50,7 +56,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     _sweep(target.parent)
     try:
         try:
-            with unfinished.open("w+b") as file:
+            with _begun(unfinished) as file:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
@@ -59,6 +65,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         finally:
             with contextlib.suppress(OSError):
                 unfinished.unlink(missing_ok=True)
+            _unfinished.discard(unfinished)
     except OSError as cause:
         raise explained(path, cause) from cause
 
@@ -73,6 +80,21 @@ def put(finished: Path, target: Path) -> None:
     with contextlib.suppress(OSError):
         finished.chmod(stat.S_IMODE(target.stat().st_mode))
     finished.replace(target)
+
+
+def _begun(unfinished: Path) -> BinaryIO:
+    with _ending:
+        _unfinished.add(unfinished)
+        return unfinished.open("w+b")
+
+
+def give_up_unfinished() -> None:
+    """Remove what this process is writing, and let it begin nothing more: for one that must end at once."""
+    # It is never released.
+    _ending.acquire()
+    for unfinished in tuple(_unfinished):
+        with contextlib.suppress(OSError):
+            unfinished.unlink(missing_ok=True)
 
 
 def replace_text(path: Path, text: str) -> None:
