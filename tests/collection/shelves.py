@@ -9,6 +9,10 @@ from typing import Any
 import voiceguide
 from voiceguide.collection.form import Form
 from voiceguide.collection.update import Report, export_all
+from voiceguide.exporting import Exported
+from voiceguide.output.replacing import DiskFull
+from voiceguide.routine.choices import Choices
+from voiceguide.session import Session
 from voiceguide.units import RATE
 
 REST = "# Rest\n[chime bell]\nSit down.\n[pause 2s]\nStand up.\n"
@@ -54,3 +58,20 @@ def made(report: Report) -> list[str]:
 def contents(folder: Path) -> dict[str, bytes]:
     """What is in each file of a folder."""
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+class Crowded(Session):
+    """One that has no room on the disk at first, as another's unfinished file takes it all."""
+
+    def export(self, path: str | Path, *rest: Any, **options: Any) -> Exported:
+        """Fail the first time."""
+        try:
+            self.path.with_suffix(".tried").touch(exist_ok=False)
+        except FileExistsError:
+            return super().export(path, *rest, **options)
+        raise DiskFull(Path(path), "The disk is full", "Free some space.")
+
+
+def crowded(path: str) -> Session:
+    """Open a script as such a session."""
+    return Crowded(Path(path), voiceguide.open(path).script, Choices(engine="tone"))

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import voiceguide
-from tests.collection.shelves import REST, contents, made, shelf, sound_file, update
+from tests.collection.shelves import REST, contents, crowded, made, shelf, sound_file, update
 from tests.plugins import install
 from voiceguide.collection.form import Form
 from voiceguide.collection.lock import locked
@@ -186,6 +186,21 @@ def test_what_fails_does_not_stop_the_others(own: Path, out: Path) -> None:
     assert sorted(contents(out)) == ["rest.mp3", "voiceguide.json", "walk.mp3"]
     # What failed is tried again, the rest is not.
     assert made(update(names, out)) == []
+
+
+def test_what_had_no_room_beside_others_is_tried_by_itself(
+    own: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+    report = export_all(three(own), out, crowded)
+    assert (made(report), report.failed) == (["rest", "walk", "sleep"], ())
+    (own / "rest.tried").unlink()
+    # One alone has been by itself all along.
+    (failed,) = export_all([own / "rest.md"], out.with_name("other"), crowded).failed
+    assert (
+        str(failed.error)
+        == f"{out.with_name('other') / 'rest.mp3'} was not written: The disk is full. Free some space."
+    )
 
 
 def test_two_routines_for_one_file_are_both_refused(own: Path, out: Path, tmp_path: Path) -> None:
