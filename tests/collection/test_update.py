@@ -225,7 +225,7 @@ def test_files_have_names_that_every_disk_takes(own: Path, out: Path) -> None:
     report = update([names[0], *names[2:]], out, Form(also=("lrc",)))
     assert made(report) == ["back:care", "con", "???", "a."]
     assert set(contents(out)) == {
-        f"{name}.{end}" for name in ("back care", "con_", "_", "a") for end in ("mp3", "lrc")
+        f"{name}.{end}" for name in ("back care", "_con", "_", "a") for end in ("mp3", "lrc")
     } | {"voiceguide.json"}
     report = update(names[:2], out)
     assert [each.name for each in report.failed] == ["back:care", "back?care"]
