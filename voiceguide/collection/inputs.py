@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from voiceguide import __version__
 from voiceguide.collection.form import Form
 from voiceguide.hashes import Hashes
+from voiceguide.output.cover import signature
 from voiceguide.script.cues import Chime
 from voiceguide.sound.beds import NAMES
 from voiceguide.sound.chimes import chime
@@ -37,6 +38,7 @@ def inputs_of(session: Session, spoken_by: Choice, form: Form, hashes: Hashes) -
         {
             "version": __version__,
             "encoder": form.encoder,
+            "cover": signature(),
             "ending": form.ending,
             "quality": form.quality,
             "about": _plain(session.about),

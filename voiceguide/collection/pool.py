@@ -60,7 +60,8 @@ class Pool:
         worker = self._worker()
         try:
             reply = worker.ask(job)
-        except (OSError, EOFError) as cause:
+        except (OSError, EOFError, ValueError) as cause:
+            # A ValueError is what Python makes of a pipe that was closed meanwhile.
             worker.end()
             what = f"{job.path} was not written: the process that was to write it has ended ({worker.code})."
             raise MachineError(what, "Run the command again.") from cause

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 
 from voiceguide.output.order import Order
 from voiceguide.store import key_of
@@ -15,6 +15,14 @@ REVISION = 1
 """Raised whenever the same session is drawn otherwise."""
 
 
+def signature() -> str:
+    """A text that changes whenever the same session could be drawn otherwise; empty where nothing can be drawn."""
+    try:
+        return f"{REVISION}, Pillow {version('Pillow')}"
+    except PackageNotFoundError:
+        return ""
+
+
 def cover(timeline: Timeline, order: Order) -> bytes:
     """A square picture for players to show, of the type `TYPE`.
 
@@ -24,8 +32,7 @@ def cover(timeline: Timeline, order: Order) -> bytes:
     try:
         key = key_of(
             {
-                "cover": REVISION,
-                "pillow": version("Pillow"),
+                "cover": signature(),
                 "colours": [COLOURS, PAPER],
                 "title": timeline.title,
                 "length": [timeline.length, timeline.rate],
