@@ -55,7 +55,7 @@ def loudness(audio: Audio) -> float:
         return float("-inf")
     power = _k_weighted(audio)
     np.square(power, out=power)
-    squares = np.concatenate([[0.0], np.cumsum(power.sum(axis=0))])
+    squares = np.concatenate([[0.0], np.cumsum(power.sum(axis=0), dtype=np.float64)])
     starts = np.arange(0, audio.frames - block + 1, max(block // 4, 1))
     power = (squares[starts + block] - squares[starts]) / block
     power = power[power > 10 ** ((-70 + 0.691) / 10)]
@@ -95,12 +95,14 @@ def levelled(audio: Audio) -> Audio:
     loud = loudness(audio)
     if loud == float("-inf"):
         return audio
-    most = PEAK_DBTP + MAX_LIMITING_DB - true_peak(audio)
+    peaks = _peaks(audio)
+    most = PEAK_DBTP + MAX_LIMITING_DB - to_db(float(peaks.max()))
     gain = min(SPEECH_LUFS - loud, most)
     # Limiting takes some loudness away, which another round gives back.
     for _ in range(_ROUNDS):
-        louder = Audio(audio.samples * np.float32(from_db(gain)), audio.rate)
-        result = limited(louder)
+        factor = np.float32(from_db(gain))
+        louder = Audio(audio.samples * factor, audio.rate)
+        result = _limited(louder, peaks * factor)
         if result is louder:
             break
         more = min(SPEECH_LUFS - loudness(result), most - gain)
@@ -116,7 +118,11 @@ def limited(audio: Audio) -> Audio:
     The gain is smooth and sees a peak coming: each moment takes the lowest gain needed within `LIMITER_MS` of it, and
     these are averaged over the same time.
     """
-    needed = from_db(PEAK_DBTP) / np.maximum(_peaks(audio), 1e-9)
+    return _limited(audio, _peaks(audio))
+
+
+def _limited(audio: Audio, peaks: npt.NDArray[np.float32]) -> Audio:
+    needed = from_db(PEAK_DBTP) / np.maximum(peaks, 1e-9)
     if needed.min(initial=1.0) >= 1.0:
         return audio
     half = frames(LIMITER_MS, audio.rate) // 2
@@ -178,27 +184,29 @@ def _means(values: npt.NDArray[np.floating], window: int) -> npt.NDArray[np.floa
     return means
 
 
-def _k_weighted(audio: Audio) -> npt.NDArray[np.float64]:
+def _k_weighted(audio: Audio) -> npt.NDArray[np.float32]:
     """Audio through the two filters of BS.1770 (a shelf for the head, a high pass), shape (channels, frames).
 
     Filtered by multiplying spectra; the padding is longer than the high pass (38 Hz) rings.
     """
-    padding = audio.rate // 2
+    least = audio.frames + audio.rate // 2
     # A length of small factors: transforms of a large prime length take a hundred times as long.
-    length = 1 << (audio.frames + padding - 1).bit_length()
-    spectrum = np.fft.rfft(audio.samples.T.astype(np.float64), length)
+    whole = 1 << (least - 1).bit_length()
+    length = min(each for each in (5 * whole // 8, 3 * whole // 4, whole) if each >= least)
+    spectrum = np.fft.rfft(audio.samples.T, length)
     spectrum *= _k_response(length, audio.rate)
-    return np.fft.irfft(spectrum, length)[:, : audio.frames]
+    return np.fft.irfft(spectrum, length)[:, : audio.frames].astype(np.float32, copy=False)
 
 
 @lru_cache(maxsize=8)
-def _k_response(length: int, rate: int) -> npt.NDArray[np.complex128]:
+def _k_response(length: int, rate: int) -> npt.NDArray[np.complex64]:
     """Response of both filters at the frequencies of a transform of `length`.
 
     The coefficients are those of the analogue prototype re-made for any rate, as in libebur128.
     """
     z = np.exp(-2j * np.pi * np.fft.rfftfreq(length))
-    return _biquad(z, *_shelf(rate)) * _biquad(z, *_high_pass(rate))
+    both = _biquad(z, *_shelf(rate)) * _biquad(z, *_high_pass(rate))
+    return both.astype(np.complex64)
 
 
 _Coefficients = tuple[float, float, float]
