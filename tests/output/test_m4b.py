@@ -129,6 +129,7 @@ def test_tags_words_and_cover(written: Path) -> None:
     assert dict(tags) == {
         "©nam": [TITLE],
         "©ART": [ABOUT.artist],
+        "aART": [ABOUT.artist],
         "©alb": [ABOUT.album],
         "©gen": [ABOUT.genre],
         "©cmt": [ABOUT.comment],

@@ -50,6 +50,7 @@ def test_it_is_version_2_3_and_says_what_the_session_is(ordered: Order) -> None:
     assert texts == {
         "TIT2": TITLE,
         "TPE1": ABOUT.artist,
+        "TPE2": ABOUT.artist,
         "TALB": ABOUT.album,
         "TRCK": "3/12",
         "TCON": ABOUT.genre,

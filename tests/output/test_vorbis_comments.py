@@ -48,6 +48,7 @@ def test_what_the_session_is_its_chapters_and_words(ending: str, tmp_path: Path)
     assert comments == {
         "title": TITLE,
         "artist": ABOUT.artist,
+        "albumartist": ABOUT.artist,
         "album": ABOUT.album,
         "tracknumber": "3",
         "tracktotal": "12",
@@ -103,6 +104,7 @@ def test_what_is_empty_is_left_out(tmp_path: Path) -> None:
     assert comments == {
         "TITLE": "Noise",
         "ARTIST": "voiceguide",
+        "ALBUMARTIST": "voiceguide",
         "ALBUM": "Guided sessions",
         "GENRE": "Speech",
         "LANGUAGE": "eng",

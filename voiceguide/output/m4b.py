@@ -73,6 +73,7 @@ def _tag(file: BinaryIO, timeline: Timeline, order: Order, *, is_book: bool) -> 
     texts = {
         "©nam": timeline.title,
         "©ART": about.artist,
+        "aART": about.artist,
         "©alb": about.album,
         "©gen": about.genre,
         "©cmt": about.comment,

@@ -44,6 +44,8 @@ def id3_tag(timeline: Timeline, order: Order, encoder: str) -> bytes:
     frames: list[id3.Frame] = [
         id3.TIT2(encoding=_UTF16, text=timeline.title),
         id3.TPE1(encoding=_UTF16, text=about.artist),
+        # By this one, players keep an album together.
+        id3.TPE2(encoding=_UTF16, text=about.artist),
         id3.TALB(encoding=_UTF16, text=about.album),
         id3.TRCK(encoding=_UTF16, text=f"{about.track}/{about.tracks}" if about.track else ""),
         id3.TCON(encoding=_UTF16, text=about.genre),

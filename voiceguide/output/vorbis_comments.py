@@ -20,6 +20,7 @@ def vorbis_comments(timeline: Timeline, order: Order, encoder: str) -> dict[str,
     comments = {
         "TITLE": timeline.title,
         "ARTIST": about.artist,
+        "ALBUMARTIST": about.artist,
         "ALBUM": about.album,
         "TRACKNUMBER": str(about.track or ""),
         "TRACKTOTAL": str((about.track and about.tracks) or ""),
