@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.terminals import shown_on_terminal
 from voiceguide.cli import run
 from voiceguide.units import RATE
 
@@ -196,22 +197,7 @@ def command(*arguments: str) -> list[str]:
 
 @on_posix
 def test_progress_is_shown_on_a_terminal_alone() -> None:
-    import pty
-
-    terminal, end = pty.openpty()
-    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80"}
-    with subprocess.Popen(command("rest.md", "--json"), stdout=subprocess.PIPE, stderr=end, env=environment) as process:
-        os.close(end)
-        assert process.stdout
-        out = process.stdout.read()
-    shown = b""
-    try:
-        while part := os.read(terminal, 4096):
-            shown += part
-    except OSError:
-        # What Linux makes of the end.
-        pass
-    os.close(terminal)
+    out, shown = shown_on_terminal(command("rest.md", "--json"), 80)
     assert b"Writing" in shown
     assert json.loads(out)["path"] == "rest.mp3"
 

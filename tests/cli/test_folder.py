@@ -17,6 +17,7 @@ import pytest
 
 from tests.collection.shelves import REST, contents, shelf
 from tests.disks import with_read_only_disk, with_small_disk
+from tests.terminals import shown_on_terminal
 from voiceguide.cli import run
 from voiceguide.source import Span
 
@@ -153,22 +154,7 @@ def test_an_unchanged_folder_is_checked_without_anything_that_makes_sound() -> N
 
 @on_posix
 def test_progress_fits_a_narrow_terminal() -> None:
-    import pty
-
-    terminal, end = pty.openpty()
-    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "40"}
-    with subprocess.Popen(command(*NAMES, "-o", "out"), stdout=subprocess.PIPE, stderr=end, env=environment) as process:
-        os.close(end)
-        assert process.stdout
-        out = process.stdout.read()
-    shown = b""
-    try:
-        while part := os.read(terminal, 4096):
-            shown += part
-    except OSError:
-        # What Linux makes of the end.
-        pass
-    os.close(terminal)
+    out, shown = shown_on_terminal(command(*NAMES, "-o", "out"), 40)
     lines = re.split(r"[\r\n]+", re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.decode()))
     bars = [line for line in lines if line.startswith(("Checking ", "Making "))]
     assert any(line.startswith("Making 3 of 3 ━") for line in bars)

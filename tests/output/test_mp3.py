@@ -288,8 +288,8 @@ def test_written_again_it_is_copied(tmp_path: Path) -> None:
 
 
 @dataclass(frozen=True)
-class Unheard:
-    """A clip whose samples must not be needed."""
+class Wrapped:
+    """Another clip, as it is."""
 
     clip: Clip
 
@@ -300,6 +300,13 @@ class Unheard:
     @property
     def identity(self) -> str:
         return self.clip.identity
+
+    def samples(self) -> Samples:
+        return self.clip.samples()
+
+
+class Unheard(Wrapped):
+    """A clip whose samples must not be needed."""
 
     def samples(self) -> Samples:
         raise AssertionError("asked for samples of a clip that was encoded before")
@@ -341,19 +348,12 @@ def test_words_that_take_another_time_are_encoded_anew(tmp_path: Path) -> None:
         assert np.abs(heard[second - RATE : second - 2000]).max() < 1e-4 < np.abs(heard[second : second + 2000]).max()
 
 
-@dataclass(frozen=True)
-class Named:
+class Named(Wrapped):
     """A clip of the same identity whatever it holds."""
 
-    clip: Clip
-    identity: str = "said"
-
     @property
-    def frames(self) -> int:
-        return self.clip.frames
-
-    def samples(self) -> Samples:
-        return self.clip.samples()
+    def identity(self) -> str:
+        return "said"
 
 
 def test_broken_frames_in_the_cache_are_made_again(tmp_path: Path) -> None:
@@ -387,19 +387,10 @@ def test_a_cache_that_cannot_be_written_costs_only_time(tmp_path: Path) -> None:
 
 
 @dataclass(frozen=True)
-class Counted:
+class Counted(Wrapped):
     """A clip that keeps account of how often its samples are needed."""
 
-    clip: Clip
     asked: list[None] = field(default_factory=list)
-
-    @property
-    def frames(self) -> int:
-        return self.clip.frames
-
-    @property
-    def identity(self) -> str:
-        return self.clip.identity
 
     def samples(self) -> Samples:
         self.asked.append(None)
