@@ -257,7 +257,7 @@ def test_one_extra_file_may_be_named_alone(session: voiceguide.Session, out: Pat
 def test_a_quality_nobody_knows_is_told_before_anything_is_spoken(session: voiceguide.Session, out: Path) -> None:
     told: list[Progress] = []
     with pytest.raises(UnknownName) as caught:
-        session.export(out / "rest.mp3", told.append, quality="bets")  # type: ignore[arg-type]
+        session.export(out / "rest.mp3", told.append, quality="bets")  # type: ignore[arg-type]  # refused
     assert (caught.value.kind, caught.value.near[0]) == ("quality", "best")
     assert told == []
 

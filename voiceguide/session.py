@@ -1,4 +1,7 @@
-"""The façade: everything the command line does, for programs."""
+"""The façade: everything the command line does, for programs.
+
+Longer than most modules: a third of it is docstrings, for those who build on it and read no other file.
+"""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def test_names_are_taken_everywhere_and_in_order(titles: list[str]) -> None:
     for number, name in enumerate(names, 1):
         assert is_numbered(f"{name}.mp3", number)
         assert not is_numbered(f"{name}.mp3", number + 1)
-        assert int(re.match("[0-9]+", name)[0]) == number  # type: ignore[index]
+        assert int(re.match("[0-9]+", name)[0]) == number  # type: ignore[index]  # it begins with a number
         assert not re.search(r'[<>:"/\\|?*\x00-\x1f\x7f]', name)
         assert not name.endswith((" ", "."))
         assert 2 <= len(name.encode()) <= LONGEST

@@ -87,7 +87,7 @@ def test_wrong_calls_are_refused(path: Path) -> None:
     with pytest.raises(ValueError, match="offset"):
         log.begin("r", "t", {}, datetime(2026, 3, 1))  # noqa: DTZ001  # that is what is refused
     with pytest.raises(ValueError, match="better, same, worse, not 'great'"):
-        log.feel(1, "great")  # type: ignore[arg-type]
+        log.feel(1, "great")  # type: ignore[arg-type]  # that is what is refused
     assert not path.exists()
 
 
