@@ -93,6 +93,17 @@ def test_every_possible_length_is_met_and_no_hold_leaves_its_range(
             assert ranges[cue.move].low_ms <= cue.ms <= ranges[cue.move].high_ms
 
 
+@pytest.mark.parametrize("end", ["shortest", "longest"])
+def test_a_length_two_seconds_out_of_reach_is_refused_and_one_half_a_second_out_is_met(end: str) -> None:
+    with pytest.raises(ImpossibleLength) as refused:
+        planned(Choices(length_ms=1))
+    reach = refused.value.ranges[0][0] if end == "shortest" else refused.value.ranges[-1][1]
+    out = -1 if end == "shortest" else 1
+    with pytest.raises(ImpossibleLength):
+        planned(Choices(length_ms=reach + 2_000 * out))
+    assert planned(Choices(length_ms=reach + 500 * out)).script
+
+
 @given(choices, st.sampled_from(LESS_DETAIL))
 @settings(max_examples=40)
 def test_safety_is_always_spoken_and_what_is_dropped_never(wanted: Choices, detail: Detail) -> None:
