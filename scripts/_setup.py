@@ -1,96 +1,94 @@
-"""Makes the environments that _environment.py looks for. Its syntax is as old, for the same reason."""
+"""Make an environment with venv and pip. Loaded only when one has to be made."""
 
 import contextlib
 import errno
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from types import FrameType
 
-from _environment import (
-    CHECKOUT,
-    LOCKS,
-    UNAVAILABLE,
-    SetupError,
-    SetupStopped,
-    base_of,
-    digest_of,
-    project_digest,
-    python_in,
-    read_stamp,
-    unfinished,
-)
-from _pythons import another_python, own_python, python_problem, venv_problem
-from _steps import Progress, StepFailed, call, cause_of
+from _progress import Progress
+from _stamp import CHECKOUT, LOCKS, python_in, read_stamp, whole_stamp
 
-CLAIM = "setup.lock"
-"""Held by whoever fills the folder, and by its pip; it also tells our folders from other people's."""
+OLDEST, NEWEST = 11, 14  # minor versions of Python 3
+FAILED = 3  # exit code when this machine lacks something, as everywhere in voiceguide
+CLAIM = "setup.lock"  # locked by whoever fills the folder, and by its pip; it also marks the folder as made by us
+ROOM = 100_000_000  # bytes; a disk that has less left after a failure counts as full
+FULL = ("[Errno 28]", "[Errno 122]", "[WinError 112]")  # no space left, quota used up, no space left
+BUILT = ["--only-binary", ":all:"]  # compiling these takes an hour, and the machine may do without
+OPTIONS = {"neural.txt": BUILT, "formats.txt": BUILT, "ci.txt": ["--no-build-isolation"]}  # the last: pinned setuptools
 
-TAIL = 8
-"""Lines of a failed command's output that are worth showing."""
 
-WIDTH = 160
-"""Characters of such a line."""
+class SetupError(Exception):
+    """This machine lacks something. The text is one line: what, and what to do."""
 
 
 def set_up(folders: "list[str]", locks: "dict[str, str]", same_python: bool) -> str:
-    """Make an environment in the first of `folders` that can hold it. Returns the path of its Python.
-
-    Raises:
-        SetupError: this machine lacks something.
-        SetupStopped: somebody stopped it.
-    """
-    problem = python_problem(sys.version_info[:2]) or venv_problem()
-    if problem:
-        other = another_python()
-        if not other:
+    """Make an environment in the first of `folders` that can hold it. Returns the path of its Python; else it exits."""
+    progress = Progress()
+    try:
+        problem = python_problem(sys.version_info[:2]) or _venv_problem()
+        if problem:
+            _hand_over()
             raise SetupError(problem)
-        os.execv(other, [other, *sys.argv])
-    refusals = []
-    with _stoppable():
+        refusals = []
         for folder in folders:
             try:
                 claim = _claim(folder)
             except OSError as refusal:
-                refusals.append(f"{folder}: {refusal.strerror or refusal}")
+                refusals.append(f"{folder}: {refusal.strerror}")
                 continue
-            with open(claim, closefd=True) as held:
-                _wait_for(held.fileno())
-                todo = unfinished(read_stamp(folder), folder, locks, same_python)
-                if todo:  # else another run did it while this one waited
-                    _fill(folder, locks, todo, held.fileno())
+            with open(claim):
+                if not _lock(claim):
+                    progress.say("Another run is setting up the same environment; waiting for it.")
+                    while not _lock(claim):
+                        progress.update("waiting")
+                        time.sleep(0.2)
+                if not whole_stamp(folder, locks, same_python).items() <= read_stamp(folder).items():
+                    Target(folder, claim, progress).fill(locks, same_python)
             return python_in(folder)
-    raise SetupError("There is no place for its environment ({}).".format("; ".join(refusals)))
+        raise SetupError("There is no place for its environment ({}).".format("; ".join(refusals)))
+    except SetupError as error:
+        progress.say(f"voiceguide: {error}")
+        sys.exit(FAILED)
 
 
-@contextlib.contextmanager
-def _stoppable() -> "Iterator[None]":
-    """Turn Ctrl-C, a closed terminal and a polite kill into `SetupStopped`, so that pip never outlives the set-up."""
+def python_problem(version: "tuple[int, ...]") -> str:
+    """What is wrong with a Python of this version (major, minor), and what to do; empty where nothing is."""
+    if (3, OLDEST) <= version <= (3, NEWEST):
+        return ""
+    text = "This is Python {}.{}, and 3.{} to 3.{} is needed: install one from python.org or your package manager, "
+    return (text + "then run it again.").format(*version, OLDEST, NEWEST)
 
-    def stop(number: int, _frame: "FrameType | None") -> None:
-        raise SetupStopped(128 + number)
 
-    numbers = [signal.SIGINT, signal.SIGTERM] + ([] if os.name == "nt" else [signal.SIGHUP])
-    before = {number: signal.getsignal(number) for number in numbers}
-    for number, handler in before.items():
-        if handler != signal.SIG_IGN:  # what nohup ignores stays ignored
-            signal.signal(number, stop)
+def _venv_problem() -> str:
     try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        import ensurepip  # noqa: F401
+        import venv  # noqa: F401
+    except ImportError as missing:
+        remedy = "install your system's package for it, or Python from python.org"
+        if os.path.exists("/etc/debian_version"):
+            remedy = "sudo apt install python{}.{}-venv".format(*sys.version_info[:2])
+        return f"Python's {missing.name} module is missing: {remedy}, then run it again."
+    return ""
+
+
+def _hand_over() -> None:
+    """Start again as a Python of this machine that would do. Returns where there is none."""
+    places = os.pathsep.join([os.environ.get("PATH", os.defpath), "/opt/homebrew/bin", "/usr/local/bin", "/usr/bin"])
+    for minor in range(NEWEST, OLDEST - 1, -1):
+        path = shutil.which(f"python3.{minor}", path=places) or ""
+        # Asked, not trusted: it may be a shim for a Python that is not installed.
+        if os.path.isabs(path) and not subprocess.call(
+            [path, "-c", "import ensurepip, venv"], stderr=subprocess.DEVNULL
+        ):
+            os.execv(path, [path, *sys.argv])
 
 
 def _claim(folder: str) -> int:
-    """Open the lock file of `folder`, which is made where it is missing.
-
-    Raises:
-        OSError: the folder cannot be written, or somebody else made it.
-    """
+    """Open the lock file of `folder`; OSError where that cannot be written, or somebody else made it."""
     claim = os.path.join(folder, CLAIM)
     if os.path.isdir(folder) and os.listdir(folder) and not os.path.exists(claim):
         raise FileExistsError(errno.EEXIST, "it was not made by this script")
@@ -98,118 +96,129 @@ def _claim(folder: str) -> int:
     return os.open(claim, os.O_RDWR | os.O_CREAT, 0o644)
 
 
-def _wait_for(claim: int) -> None:
-    """Lock `claim`; it is let go when the last process that has it open closes it."""
-    said = False
-    while not _lock(claim):
-        if not said:
-            sys.stderr.write("Another run is setting up the same environment; waiting for it.\n")
-            said = True
-        time.sleep(0.2)
-
-
 def _lock(claim: int) -> bool:
-    if sys.platform == "win32":
-        import msvcrt
-
-        try:
-            msvcrt.locking(claim, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-    import fcntl
-
+    """Lock it unless another process has: the system lets go of it when the last process that has it open ends."""
     try:
-        fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:  # a network drive without locks: two first runs at once are rarer than such drives
-        return True
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(claim, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as refusal:  # some network drives have no locks; two first runs at once are rarer than these
+        return refusal.errno not in (errno.EAGAIN, errno.EACCES, errno.EDEADLK)
     return True
 
 
-def _fill(folder: str, locks: "dict[str, str]", todo: "list[str]", claim: int) -> None:
-    """Do what is in `todo`. The stamp goes first and comes back last, so that nothing half done passes for whole.
+class Target:
+    """The folder of an environment, whose lock file is held, and the commands that fill it.
 
-    Raises:
-        SetupError: it failed.
+    A command's method returns what is wrong, which is the last line that the command printed; empty: nothing.
     """
-    fresh = "everything" in todo
-    wanted = [lock for lock in locks if fresh or lock in todo]
-    sizes = {lock: _packages_in(lock) for lock in wanted}
-    stamp = {} if fresh else read_stamp(folder)
-    progress = Progress("Setting up voiceguide", sum(sizes.values()) + 2)
-    try:
-        with contextlib.suppress(FileNotFoundError):
-            os.remove(os.path.join(folder, "stamp"))
-        if fresh:
-            progress.note(f"Setting up voiceguide in {folder}, once; this downloads its libraries.")
-            _clear(folder)
-            progress.step("an environment")
-            own = [own_python(), "-I", "-m", "venv", "--prompt", "voiceguide", folder]
-            call(own, progress, claim)
-            stamp = {
-                "folder": ascii(folder),
-                "python": f"{sys.version_info[0]}.{sys.version_info[1]} {base_of(folder)}",
-            }
-        for lock in wanted:
-            stamp[lock] = digest_of(os.path.join(LOCKS, lock)) + _install(folder, lock, locks[lock], progress, claim)
-        if fresh or "project" in todo:
-            progress.step("voiceguide")
-            _pip(folder, ["--no-deps", "--no-index", "--no-build-isolation", "--editable", CHECKOUT], progress, claim)
-            stamp["project"] = project_digest()
-        _write_stamp(folder, stamp)
-    except StepFailed as failure:
-        progress.clear()
-        told = [line for line in failure.output if line and not line.startswith("Ignoring ")]
-        sys.stderr.writelines(f"    {line[:WIDTH]}\n" for line in told[-TAIL:])
-        raise SetupError(f"It could not be set up. {cause_of(failure)[0]}") from failure
-    except OSError as failure:
-        progress.clear()
-        raise SetupError(f"It could not be set up in {folder}: {failure.strerror or failure}.") from failure
-    finally:
-        progress.clear()
+
+    def __init__(self, folder: str, claim: int, progress: Progress) -> None:
+        self.folder, self.claim, self.progress = folder, claim, progress
+        self.log = os.path.join(folder, "setup.log")
+
+    def fill(self, locks: "dict[str, str]", same_python: bool) -> None:
+        """Install what is missing. The stamp goes first and comes back last: nothing half done passes for whole."""
+        stamp, wanted = read_stamp(self.folder), whole_stamp(self.folder, locks, same_python)
+        # pip can add to what is there, unless a lock has changed: then what only the old one named would stay.
+        changed = {key for key in wanted if stamp.get(key, wanted[key]) != wanted[key]}
+        fresh = not stamp or bool(changed - {"pyproject.toml"})
+        try:
+            self.clear(fresh)
+            problem = self.make() if fresh else ""
+            for lock in locks:
+                problem = problem or self.install(lock, locks[lock])
+            options = ["--no-deps", "--no-index", "--no-build-isolation", "--editable"]
+            problem = problem or self.pip("voiceguide", "install", *options, CHECKOUT)
+            if not problem:
+                stamp = whole_stamp(self.folder, locks, same_python)
+                with open(os.path.join(self.folder, "stamp"), "w", encoding="utf-8") as file:
+                    file.writelines(f"{key} {value}\n" for key, value in stamp.items())
+        except OSError as failure:
+            problem = str(failure)
+        if problem and self.disk_full(problem):
+            raise SetupError(f"The disk of {self.folder} is full: free a gigabyte, then run it again.")
+        if problem:
+            raise SetupError(f"It could not be set up: {problem} (all that was printed is in {self.log})")
+
+    def clear(self, fresh: bool) -> None:
+        """Remove the stamp, and all else, but the lock file, where the environment is made anew."""
+        for entry in list(os.scandir(self.folder)):
+            if fresh and entry.is_dir(follow_symlinks=False):
+                shutil.rmtree(entry.path)
+            elif entry.name in ("stamp", "setup.log") or (fresh and entry.name != CLAIM):
+                os.remove(entry.path)
+
+    def make(self) -> str:
+        """Make an environment that has nothing but pip."""
+        self.progress.say(f"Setting up voiceguide in {self.folder}, once; this downloads its libraries.")
+        python = sys.executable or os.path.realpath("/proc/self/exe")  # the first is empty where PATH is
+        return self.call("environment", python, "-I", "-m", "venv", "--prompt", "voiceguide", self.folder)
+
+    def install(self, lock: str, otherwise: str) -> str:
+        """Install what `lock` pins, or where this machine has no build of it, say `otherwise`."""
+        options = ["--progress-bar", "off", "--no-deps", "--require-hashes", *OPTIONS.get(lock, [])]
+        problem = self.pip(lock[:-4], "install", *options, "--requirement", os.path.join(LOCKS, lock))
+        if not problem or self.disk_full(problem):
+            return problem
+        # pip's last line is the same where the index is out of reach and where it has no build for this machine, so it
+        # is asked about a library that there is.
+        with open(os.path.join(LOCKS, "base.txt"), encoding="utf-8") as file:
+            known = next(line.partition("==")[0] for line in file if line[0].isalpha())
+        if self.pip("package index", "index", "versions", known):
+            text = (
+                "The package index cannot be reached: the first run needs the internet. Connect (or check the proxy, "
+            )
+            raise SetupError(text + "its certificate and the clock), then run it again.")
+        if otherwise and (lock == "ci.txt" or "No matching distribution found" in problem):
+            self.progress.say(otherwise)
+            return ""
+        return problem
+
+    def disk_full(self, problem: str) -> bool:
+        """Whether a full disk is the reason."""
+        return any(code in problem for code in FULL) or shutil.disk_usage(self.folder).free < ROOM
+
+    def pip(self, step: str, *arguments: str) -> str:
+        """Run the environment's pip."""
+        options = ["--no-input", "--disable-pip-version-check", "--retries", "2"]
+        return self.call(step, python_in(self.folder), "-I", "-u", "-m", "pip", *options, *arguments)
+
+    def call(self, step: str, *command: str) -> str:
+        """Run a command, and show what it prints; stop it, with all it started, where the set-up is stopped."""
+        # Temporary files go into the folder, so that the next run removes what a stopped one leaves.
+        temporary = os.path.join(self.folder, "tmp")
+        os.makedirs(temporary, exist_ok=True)
+        surroundings = dict(os.environ, TMPDIR=temporary, TEMP=temporary, TMP=temporary, PIP_USER="0")
+        for name in ("PYTHONPATH", "PYTHONHOME", "PIP_TARGET", "PIP_PREFIX"):
+            surroundings.pop(name, None)
+        # It holds the lock, so that even when this process is killed outright, nobody fills the folder beside it.
+        posix = {} if os.name == "nt" else {"start_new_session": True, "pass_fds": (self.claim,)}
+        with open(self.log, "ab") as log:
+            begin = os.path.getsize(self.log)
+            process = subprocess.Popen(  # type: ignore[call-overload]  # the two arguments above
+                command, env=surroundings, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **posix
+            )
+        try:
+            while process.poll() is None:
+                self.progress.update(f"({step}) {_last_line(self.log, begin)}")
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(timeout=0.2)
+        finally:
+            if process.poll() is None:
+                process.kill() if os.name == "nt" else os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+        code = process.returncode
+        return (_last_line(self.log, begin) or f"exit code {code}") if code else ""
 
 
-def _install(folder: str, lock: str, otherwise: str, progress: Progress, claim: int) -> str:
-    """Install what `lock` pins. Returns what the stamp says of it beside its digest: nothing, or `UNAVAILABLE`."""
-    arguments = ["--no-deps", "--require-hashes", "--requirement", os.path.join(LOCKS, lock)]
-    if lock in ("neural.txt", "formats.txt"):
-        arguments += ["--only-binary", ":all:"]  # compiling these takes an hour, and the machine may do without
-    elif lock == "ci.txt":
-        arguments += ["--no-build-isolation"]  # with the pinned setuptools
-    try:
-        _pip(folder, arguments, progress, claim)
-    except StepFailed as failure:
-        if not otherwise or cause_of(failure)[1]:
-            raise
-        progress.note(otherwise)
-        return UNAVAILABLE
-    return ""
-
-
-def _pip(folder: str, arguments: "list[str]", progress: Progress, claim: int) -> None:
-    pip = [python_in(folder), "-I", "-u", "-m", "pip", "--no-input", "--disable-pip-version-check", "--retries", "2"]
-    call([*pip, "install", "--progress-bar", "off", *arguments], progress, claim)
-
-
-def _packages_in(lock: str) -> int:
-    with open(os.path.join(LOCKS, lock), encoding="utf-8") as file:
-        return sum(line[0].isalnum() for line in file)
-
-
-def _clear(folder: str) -> None:
-    for entry in os.scandir(folder):
-        if entry.is_dir(follow_symlinks=False):
-            shutil.rmtree(entry.path)
-        elif entry.name != CLAIM:
-            os.remove(entry.path)
-
-
-def _write_stamp(folder: str, stamp: "dict[str, str]") -> None:
-    path = os.path.join(folder, "stamp")
-    with open(path + ".new", "w", encoding="ascii") as file:
-        file.writelines(f"{key} {value}\n" for key, value in stamp.items())
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(path + ".new", path)
+def _last_line(path: str, begin: int) -> str:
+    with open(path, "rb") as file:
+        file.seek(max(begin, os.path.getsize(path) - 2000))
+        lines = file.read().decode("utf-8", "replace").split("\n")
+    return next((line.strip() for line in reversed(lines) if line.strip()), "")

@@ -9,7 +9,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from _environment import LOCKS
+from _stamp import LOCKS
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 

@@ -1,0 +1,54 @@
+"""How far a set-up is, on standard error, and whether somebody stopped it."""
+
+import contextlib
+import os
+import signal
+import sys
+import textwrap
+import time
+
+
+class Progress:
+    """A line that is written again and again, and the signals, which are looked at when it is."""
+
+    def __init__(self) -> None:
+        self.drawn = self.stopped = 0
+        self.began = self.told = time.monotonic()
+        self.file = sys.stderr or open(os.devnull, "w")  # noqa: SIM115  # it may have been closed by the caller
+        self.live = self.file.isatty()
+        for number in {signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}:
+            if signal.getsignal(number) != signal.SIG_IGN:  # what nohup ignores stays ignored
+                signal.signal(number, self._stop)
+
+    def _stop(self, number: int, _frame: object) -> None:
+        self.stopped = number
+
+    def update(self, doing: str) -> None:
+        """Say what is being done; called several times a second. Raises SystemExit where somebody stopped it."""
+        if self.stopped:
+            self.say("voiceguide: set-up stopped; the next run starts it again")
+            raise SystemExit(128 + self.stopped)
+        now = time.monotonic()
+        text = "Setting up voiceguide {}:{:02d} {}".format(*divmod(int(now - self.began), 60), doing)
+        text = textwrap.shorten(text, max(self._width(), 4), placeholder=" ...")
+        if self.live:
+            self._write("\r" + text.ljust(self.drawn))
+            self.drawn = len(text)
+        elif now - self.told > 5:
+            self.told = now
+            self._write(text + "\n")
+
+    def say(self, text: str) -> None:
+        """Write a message that stays; a narrow terminal breaks it between words."""
+        if self.live:
+            text = textwrap.fill(text, self._width(), break_long_words=False, break_on_hyphens=False)
+        self._write(("\r" + " " * self.drawn + "\r" if self.drawn else "") + text + "\n")
+        self.drawn = 0
+
+    def _width(self) -> int:
+        return max(os.get_terminal_size(self.file.fileno()).columns or 80, 2) - 1 if self.live else 110
+
+    def _write(self, text: str) -> None:
+        with contextlib.suppress(OSError):  # whoever read it has gone; the set-up goes on
+            self.file.write(text)
+            self.file.flush()
