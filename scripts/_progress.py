@@ -9,15 +9,18 @@ import time
 
 
 class Progress:
-    """A line that is written again and again, and the signals, which are looked at when it is."""
+    """A line that is written again and again, and until `close`, the signals, which are looked at when it is."""
 
     def __init__(self) -> None:
         self.drawn = self.stopped = 0
         self.began = self.told = time.monotonic()
         self.file = sys.stderr or open(os.devnull, "w")  # noqa: SIM115  # it may have been closed by the caller
         self.live = self.file.isatty()
-        for number in {signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}:
-            if signal.getsignal(number) != signal.SIG_IGN:  # what nohup ignores stays ignored
+        numbers = {signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}  # Windows has no SIGHUP
+        # What nohup ignores stays ignored.
+        self.before = {number: signal.getsignal(number) for number in numbers}
+        for number, handler in self.before.items():
+            if handler != signal.SIG_IGN:
                 signal.signal(number, self._stop)
 
     def _stop(self, number: int, _frame: object) -> None:
@@ -42,8 +45,19 @@ class Progress:
         """Write a message that stays; a narrow terminal breaks it between words."""
         if self.live:
             text = textwrap.fill(text, self._width(), break_long_words=False, break_on_hyphens=False)
-        self._write(("\r" + " " * self.drawn + "\r" if self.drawn else "") + text + "\n")
+        self.clear()
+        self._write(text + "\n")
+
+    def clear(self) -> None:
+        """Take the line away."""
+        self._write("\r" + " " * self.drawn + "\r" if self.drawn else "")
         self.drawn = 0
+
+    def close(self) -> None:
+        """Take the line away, and leave the signals to others again."""
+        self.clear()
+        for number, handler in self.before.items():
+            signal.signal(number, handler)
 
     def _width(self) -> int:
         return max(os.get_terminal_size(self.file.fileno()).columns or 80, 2) - 1 if self.live else 110

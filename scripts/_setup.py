@@ -48,11 +48,14 @@ def set_up(folders: "list[str]", locks: "dict[str, str]", same_python: bool) -> 
                         time.sleep(0.2)
                 if not whole_stamp(folder, locks, same_python).items() <= read_stamp(folder).items():
                     Target(folder, claim, progress).fill(locks, same_python)
+                    progress.update("done")  # the last look at the signals
             return python_in(folder)
         raise SetupError("There is no place for its environment ({}).".format("; ".join(refusals)))
     except SetupError as error:
         progress.say(f"voiceguide: {error}")
         sys.exit(FAILED)
+    finally:
+        progress.close()
 
 
 def python_problem(version: "tuple[int, ...]") -> str:

@@ -48,7 +48,7 @@ def whole_stamp(folder: str, locks: "dict[str, str]", same_python: bool) -> "dic
     config = _pairs(os.path.join(folder, "pyvenv.cfg"), " = ")
     version = sys.version if same_python else config.get("version", "")
     base = config.get("executable", "")
-    python = "{} {}".format(".".join(version.split(".")[:2]), ascii(base) if os.path.exists(base) else "is gone")
+    python = "{} {}".format(".".join(version.split(".")[:2]), ascii(base) if os.access(base, os.X_OK) else "is gone")
     stamp = {"folder": ascii(folder), "python": python}
     for path in [os.path.join(LOCKS, lock) for lock in locks] + [os.path.join(CHECKOUT, "pyproject.toml")]:
         with open(path, "rb") as file:
