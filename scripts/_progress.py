@@ -14,7 +14,7 @@ class Progress:
     def __init__(self) -> None:
         self.drawn = self.stopped = 0
         self.began = self.told = time.monotonic()
-        self.file = sys.stderr or open(os.devnull, "w")  # noqa: SIM115  # it may have been closed by the caller
+        self.file = sys.stderr or open(os.devnull, "w", errors="replace")  # noqa: SIM115  # it may have been closed by the caller
         self.live = self.file.isatty()
         numbers = {signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}  # Windows has no SIGHUP
         # What nohup ignores stays ignored.
@@ -60,7 +60,12 @@ class Progress:
             signal.signal(number, handler)
 
     def _width(self) -> int:
-        return max(os.get_terminal_size(self.file.fileno()).columns or 80, 2) - 1 if self.live else 110
+        if not self.live:
+            return 110
+        try:
+            return max(os.get_terminal_size(self.file.fileno()).columns or 80, 2) - 1
+        except OSError:  # the terminal was closed
+            return 79
 
     def _write(self, text: str) -> None:
         with contextlib.suppress(OSError):  # whoever read it has gone; the set-up goes on

@@ -17,6 +17,10 @@ FAILED = 3  # exit code when this machine lacks something, as everywhere in voic
 CLAIM = "setup.lock"  # locked by whoever fills the folder, and by its pip; it also marks the folder as made by us
 ROOM = 100_000_000  # bytes; a disk that has less left after a failure counts as full
 FULL = ("[Errno 28]", "[Errno 122]", "[WinError 112]")  # no space left, quota used up, no space left
+UNREACHED = (
+    "The package index cannot be reached: the first run needs the internet. "
+    "Connect (or check the proxy, its certificate and the clock), then run it again."
+)
 BUILT = ["--only-binary", ":all:"]  # compiling these takes an hour, and the machine may do without
 OPTIONS = {"neural.txt": BUILT, "formats.txt": BUILT, "ci.txt": ["--no-build-isolation"]}  # the last: pinned setuptools
 
@@ -84,9 +88,8 @@ def _hand_over() -> None:
     for minor in range(NEWEST, OLDEST - 1, -1):
         path = shutil.which(f"python3.{minor}", path=places) or ""
         # Asked, not trusted: it may be a shim for a Python that is not installed.
-        if os.path.isabs(path) and not subprocess.call(
-            [path, "-c", "import ensurepip, venv"], stderr=subprocess.DEVNULL
-        ):
+        probe = [path, "-c", "import ensurepip, venv"]
+        if os.path.isabs(path) and subprocess.call(probe, stderr=subprocess.DEVNULL) == 0:
             os.execv(path, [path, *sys.argv])
 
 
@@ -118,7 +121,7 @@ def _lock(claim: int) -> bool:
 class Target:
     """The folder of an environment, whose lock file is held, and the commands that fill it.
 
-    A command's method returns what is wrong, which is the last line that the command printed; empty: nothing.
+    A method that runs a command returns the last line it printed, where it failed; else nothing.
     """
 
     def __init__(self, folder: str, claim: int, progress: Progress) -> None:
@@ -128,13 +131,12 @@ class Target:
     def fill(self, locks: "dict[str, str]", same_python: bool) -> None:
         """Install what is missing. The stamp goes first and comes back last: nothing half done passes for whole."""
         stamp, wanted = read_stamp(self.folder), whole_stamp(self.folder, locks, same_python)
-        # pip can add to what is there, unless a lock has changed: then what only the old one named would stay.
-        changed = {key for key in wanted if stamp.get(key, wanted[key]) != wanted[key]}
-        fresh = not stamp or bool(changed - {"pyproject.toml"})
+        # Entry points can be installed anew on top. For a changed lock, what only the old one named would stay.
+        fresh = {key for key in wanted if stamp.get(key) != wanted[key]} != {"pyproject.toml"}
         try:
             self.clear(fresh)
             problem = self.make() if fresh else ""
-            for lock in locks:
+            for lock in locks if fresh else ():
                 problem = problem or self.install(lock, locks[lock])
             options = ["--no-deps", "--no-index", "--no-build-isolation", "--editable"]
             problem = problem or self.pip("voiceguide", "install", *options, CHECKOUT)
@@ -174,10 +176,7 @@ class Target:
         with open(os.path.join(LOCKS, "base.txt"), encoding="utf-8") as file:
             known = next(line.partition("==")[0] for line in file if line[0].isalpha())
         if self.pip("package index", "index", "versions", known):
-            text = (
-                "The package index cannot be reached: the first run needs the internet. Connect (or check the proxy, "
-            )
-            raise SetupError(text + "its certificate and the clock), then run it again.")
+            raise SetupError(UNREACHED)
         if otherwise and (lock == "ci.txt" or "No matching distribution found" in problem):
             self.progress.say(otherwise)
             return ""
@@ -197,9 +196,9 @@ class Target:
         # Temporary files go into the folder, so that the next run removes what a stopped one leaves.
         temporary = os.path.join(self.folder, "tmp")
         os.makedirs(temporary, exist_ok=True)
-        surroundings = dict(os.environ, TMPDIR=temporary, TEMP=temporary, TMP=temporary, PIP_USER="0")
-        for name in ("PYTHONPATH", "PYTHONHOME", "PIP_TARGET", "PIP_PREFIX"):
-            surroundings.pop(name, None)
+        strange = ("PYTHONPATH", "PYTHONHOME", "PIP_TARGET", "PIP_PREFIX")
+        surroundings = {name: value for name, value in os.environ.items() if name not in strange}
+        surroundings.update(TMPDIR=temporary, PIP_USER="0")
         # It holds the lock, so that even when this process is killed outright, nobody fills the folder beside it.
         posix = {} if os.name == "nt" else {"start_new_session": True, "pass_fds": (self.claim,)}
         with open(self.log, "ab") as log:

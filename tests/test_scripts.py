@@ -243,7 +243,6 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Toy:
     [
         ("folder .*", "folder '/elsewhere'", True),
         ("base.txt .*", "base.txt " + "0" * 64, True),
-        ("base.txt .*\n", "", False),
         ("pyproject.toml .*", "pyproject.toml " + "0" * 64, False),
     ],
 )
