@@ -134,12 +134,14 @@ def test_a_set_up_that_is_stopped_leaves_nothing_that_passes_for_whole(tmp_path:
     while not (made.folder / ".venv" / "pyvenv.cfg").exists():
         assert time.monotonic() < deadline
         time.sleep(0.02)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGTERM)  # SIGINT may be ignored here, and would stay so
     _, errors = process.communicate()
-    assert process.returncode == 130
+    assert process.returncode == 143
     assert errors.endswith("voiceguide: set-up stopped; the next run starts it again\n")
     assert not made.stamp.exists()
-    assert made.run("again")[:2] == (7, "good day again\n")
+    code, output, errors = made.run("again")
+    assert (code, output) == (7, "good day again\n")
+    assert "Another run" not in errors  # a venv or pip that was left would hold the lock
 
 
 @posix
@@ -241,7 +243,6 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Toy:
 @pytest.mark.parametrize(
     ("line", "instead", "anew"),
     [
-        ("folder .*", "folder '/elsewhere'", True),
         ("base.txt .*", "base.txt " + "0" * 64, True),
         ("pyproject.toml .*", "pyproject.toml " + "0" * 64, False),
     ],
@@ -294,12 +295,6 @@ def test_an_index_out_of_reach_is_told_from_a_library_without_a_build(tmp_path: 
     assert code == 3
     assert errors.splitlines()[-1].startswith("voiceguide: The package index cannot be reached: ")
     assert not made.stamp.exists()
-
-    base = made.folder / "scripts" / "locks" / "base.txt"
-    base.write_text(base.read_text(encoding="utf-8").replace("1.0", "2.0"), encoding="utf-8")
-    code, _, errors = made.run()
-    assert code == 3
-    assert "It could not be set up: ERROR: No matching distribution found for greeting==2.0" in errors
 
 
 @posix
