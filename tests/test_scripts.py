@@ -287,7 +287,7 @@ def test_it_runs_with_standard_error_closed(tmp_path: Path) -> None:
 
 
 @posix
-def test_an_index_out_of_reach_is_told_from_a_library_without_a_build(tmp_path: Path) -> None:
+def test_an_index_out_of_reach_is_named(tmp_path: Path) -> None:
     made = toy(tmp_path)
     nothing = tmp_path / "nothing"
     nothing.mkdir()
