@@ -70,6 +70,8 @@ class Diary:
             # In the background, a question would stop the program until it is brought to the foreground.
             if not terminal.hold():
                 return
+            # They were pressed while the session played, and answer nothing.
+            terminal.forget_typed()
             tell("How do you feel: better (b), same (s) or worse (w)? Any other key skips. ", end=False)
             key = terminal.key(seconds)
         answer = _ANSWERS.get(key.lower(), "")

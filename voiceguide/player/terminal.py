@@ -175,11 +175,15 @@ class HeldTerminal:
             if self._modes:
                 self._modes.restore()
 
+    def forget_typed(self) -> None:
+        """Drop the keys that were pressed by now."""
+        if self._descriptor is not None:
+            _forget_typed(self._descriptor)
+
     def key(self, seconds: float) -> str:
         """The next key that is pressed, as a letter; empty where none is in that time, or in the background."""
         if self._descriptor is None:
             return ""
-        _forget_typed(self._descriptor)
         for _ in range(max(round(seconds / _SLICE_S), 1)):
             if not self.hold():
                 return ""
