@@ -189,7 +189,8 @@ def test_killed_at_any_moment_it_goes_on_the_next_time(here: Path, files: int) -
 
 
 @on_linux
-def test_stopped_in_the_middle_what_is_done_stays_and_is_known(here: Path) -> None:
+@pytest.mark.parametrize("end", ["SIGTERM", "SIGHUP"])
+def test_stopped_in_the_middle_what_is_done_stays_and_is_known(here: Path, end: str) -> None:
     (here / "long.md").write_text("# Long\nSit down.\n" + "[pause 1h]\n" * 4, encoding="utf-8")
     process = subprocess.Popen(
         command("rest.md", "long.md", "-o", "out", "--bed", "brown"),

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TypeAlias
 
 from voiceguide.cli.output import MESSAGES
+from voiceguide.player.terminal import HeldTerminal, in_background
 from voiceguide.shown import shown
 
 Showing: TypeAlias = Callable[[str, float, float], None]
@@ -16,16 +17,19 @@ Showing: TypeAlias = Callable[[str, float, float], None]
 @contextmanager
 def progress_bar(first: str) -> Iterator[Showing]:
     """A bar on standard error that goes away when done, beginning with the task `first`; none where nobody watches."""
-    if not MESSAGES.isatty():
+    if not MESSAGES.isatty() or in_background(MESSAGES.fileno()):
         yield lambda *_: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}", markup=False), BarColumn(None), TimeRemainingColumn(compact=True))
-    # rich would put itself in the place of standard error, which is what it writes to.
-    kept = {"redirect_stdout": False, "redirect_stderr": False}
-    with Progress(*columns, console=Console(file=MESSAGES), transient=True, **kept) as bar:
+    # rich would put itself in the place of standard error, which is what it is to write to.
+    bar = Progress(
+        *columns, console=Console(file=MESSAGES), transient=True, redirect_stdout=False, redirect_stderr=False
+    )
+    # Ctrl-Z leaves the terminal as it was, and no key is shown in the bar.
+    with HeldTerminal(MESSAGES).holding(), bar:
         task = bar.add_task(first, total=None)
 
         def show(what: str, done: float, total: float) -> None:
