@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminals import shown_on_terminal
+from tests.terminals import in_terminal, shown_on_terminal
 from voiceguide.cli import run
 from voiceguide.units import RATE
 
@@ -200,6 +200,16 @@ def test_progress_is_shown_on_a_terminal_alone() -> None:
     out, shown = shown_on_terminal(command("rest.md", "--json"), 80)
     assert b"Writing" in shown
     assert json.loads(out)["path"] == "rest.mp3"
+
+
+@on_posix
+def test_a_terminal_that_knows_no_escape_codes_gets_none(here: Path) -> None:
+    terminal = in_terminal(command("rest.md"), here, TERM="dumb")
+    try:
+        code, shown = terminal.end()
+    finally:
+        terminal.close()
+    assert (code, "\x1b" in shown, shown.count("\n")) == (0, False, 1)
 
 
 @on_posix

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeAlias
@@ -17,7 +18,7 @@ Showing: TypeAlias = Callable[[str, float, float], None]
 @contextmanager
 def progress_bar(first: str) -> Iterator[Showing]:
     """A bar on standard error that goes away when done, beginning with the task `first`; none where nobody watches."""
-    if not MESSAGES.isatty() or in_background(MESSAGES.fileno()):
+    if not MESSAGES.isatty() or os.environ.get("TERM") == "dumb" or in_background(MESSAGES.fileno()):
         yield lambda *_: None
         return
     from rich.console import Console

@@ -100,8 +100,12 @@ else:
     def _next_key(descriptor: int, seconds: float) -> str | None:
         if not select.select([descriptor], [], [], seconds)[0]:
             return None
-        # All bytes of it: an arrow has three, and a letter may have four.
-        return os.read(descriptor, 32).decode(errors="replace")[:1]
+        try:
+            # All bytes of it: an arrow has three, and a letter may have four.
+            return os.read(descriptor, 32).decode(errors="replace")[:1]
+        except OSError:
+            # The terminal has gone, and nobody will press a key.
+            return ""
 
 
 class HeldTerminal:
