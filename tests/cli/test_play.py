@@ -317,7 +317,7 @@ def test_in_the_background_nothing_is_drawn_or_asked_and_it_ends_by_itself(
         shell.press(b"\x1a")
         shell.wait_for("ready> ", after=HIDE)
         shell.press(b"bg\n")
-    shell.press(b"wait; echo over $?.\n")
+    shell.press(b"wait %1; echo over $?.\n")
     shell.wait_for("over 0.")
     shown = shell.look().decode()
     assert "How do you feel" not in shown

@@ -63,7 +63,8 @@ class TestSimpleaudioSpeaker(SpeakerContract):
         stopped = SimpleaudioSpeaker(clock=lambda: time.monotonic() + next(jumps, 10.0))
         with ear.recording() as heard:
             stopped.open(FakeSource(length), RATE, 1)
-            assert stopped.position() < length
+            # Of the ten seconds, next to nothing was heard.
+            assert stopped.position() < length // 2
             self.let_play(stopped, lambda: stopped.position() >= length)
             stopped.stop()
         assert np.count_nonzero(heard()) == length
