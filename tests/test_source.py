@@ -114,8 +114,11 @@ class TestExcerpt:
 
     def test_nothing_in_it_moves_the_cursor(self, path: Path) -> None:
         line, caret = shown(path, "a\x1b[2J\tb\x9bc", 1, 8)
-        assert line == "    a\ufffd[2J b\ufffdc"
-        assert line[caret.index("^")] == "\ufffd"
+        assert line == r"    a\x1b[2J b\x9bc"
+        assert line[caret.index("^") :] == r"\x9bc"
+
+    def test_nothing_in_it_turns_the_reading_direction_round(self, path: Path) -> None:
+        assert shown(path, "title: a\u202eb", 1, 10) == [r"    title: a\u202eb", "                  ^"]
 
     def test_letters_that_are_not_utf8_are_marked(self, path: Path) -> None:
         assert shown(path, b"title: Caf\xe9\n", 1, 11) == ["    title: Caf\ufffd", "              ^"]

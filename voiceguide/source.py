@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from voiceguide.shown import pieces
+
 MAX_SOURCE_BYTES = 256 * 1024
 """No file an author writes is larger; a larger one is refused unread."""
 
@@ -153,15 +155,9 @@ def excerpt(span: Span) -> str:
         return ""
     # A window of the line, so that one very long line cannot fill the screen.
     start = max(0, span.column - 60)
-    shown = "".join(map(_visible, lines[span.line - 1][start : start + 100]))
-    return f"    {shown}\n    {''.join(map(_blank, shown[: span.column - 1 - start]))}^"
-
-
-def _visible(char: str) -> str:
-    # Whatever moves the cursor would move the caret too, or worse.
-    if unicodedata.category(char) in ("Cc", "Cs", "Co"):
-        return " " if char == "\t" else "\N{REPLACEMENT CHARACTER}"
-    return char
+    shown = [*pieces(lines[span.line - 1][start : start + 100].replace("\t", " "))]
+    before = "".join(shown[: span.column - 1 - start])
+    return f"    {''.join(shown)}\n    {''.join(map(_blank, before))}^"
 
 
 def _blank(char: str) -> str:

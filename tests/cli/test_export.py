@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminals import shown_on_terminal
+from tests.terminals import in_terminal, shown_on_terminal
 from voiceguide.cli import run
 from voiceguide.units import RATE
 
@@ -203,9 +203,19 @@ def test_progress_is_shown_on_a_terminal_alone() -> None:
 
 
 @on_posix
-@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL])
+def test_a_terminal_that_knows_no_escape_codes_gets_none(here: Path) -> None:
+    terminal = in_terminal(command("rest.md"), here, TERM="dumb")
+    try:
+        code, shown = terminal.end()
+    finally:
+        terminal.close()
+    assert (code, "\x1b" in shown, shown.count("\n")) == (0, False, 1)
+
+
+@on_posix
+@pytest.mark.parametrize("end", ["SIGINT", "SIGHUP", "SIGKILL"])
 @pytest.mark.parametrize("name", ["long.mp3", "long.wav"])
-def test_stopped_in_the_middle_the_old_file_stays(here: Path, name: str, end: signal.Signals) -> None:
+def test_stopped_in_the_middle_the_old_file_stays(here: Path, name: str, end: str) -> None:
     (here / name).write_bytes(b"old")
     process = subprocess.Popen(
         # Under a bed nothing can be copied: it takes its time.
@@ -215,14 +225,31 @@ def test_stopped_in_the_middle_the_old_file_stays(here: Path, name: str, end: si
         text=True,
     )
     wait_until(lambda: any(part.stat().st_size > 100_000 for part in here.glob(".*.part")))
-    process.send_signal(end)
+    process.send_signal(signal.Signals[end])
     out, err = process.communicate(timeout=60)
     assert (here / name).read_bytes() == b"old"
     assert out == ""
-    if end == signal.SIGINT:
+    if end != "SIGKILL":
         assert process.returncode == 130
         assert err.strip() == "voiceguide: stopped."
         assert not list(here.glob(".*"))
+
+
+@on_posix
+def test_a_hangup_that_nohup_lets_it_ignore_does_not_end_it(here: Path) -> None:
+    ignoring = (
+        "import os, signal, sys; signal.signal(signal.SIGHUP, signal.SIG_IGN); os.execv(sys.argv[1], sys.argv[1:])"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", ignoring, *command("long.md", "-o", "long.wav", "--bed", "brown")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    wait_until(lambda: any(part.stat().st_size > 100_000 for part in here.glob(".*.part")))
+    process.send_signal(signal.SIGHUP)
+    _, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (0, b"")
+    assert (here / "long.wav").exists()
 
 
 def wait_until(true: Callable[[], bool]) -> None:

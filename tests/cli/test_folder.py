@@ -189,7 +189,8 @@ def test_killed_at_any_moment_it_goes_on_the_next_time(here: Path, files: int) -
 
 
 @on_linux
-def test_stopped_in_the_middle_what_is_done_stays_and_is_known(here: Path) -> None:
+@pytest.mark.parametrize("end", ["SIGTERM", "SIGHUP"])
+def test_stopped_in_the_middle_what_is_done_stays_and_is_known(here: Path, end: str) -> None:
     (here / "long.md").write_text("# Long\nSit down.\n" + "[pause 1h]\n" * 4, encoding="utf-8")
     process = subprocess.Popen(
         command("rest.md", "long.md", "-o", "out", "--bed", "brown"),
@@ -200,7 +201,7 @@ def test_stopped_in_the_middle_what_is_done_stays_and_is_known(here: Path) -> No
     out = here / "out"
     # By then the short one is done for long, and told: a file that is there but not told of is made again.
     wait_until(lambda: (out / "rest.mp3").exists() and any(p.stat().st_size > 4_000_000 for p in out.glob(".*.part")))
-    process.send_signal(signal.SIGTERM)
+    process.send_signal(signal.Signals[end])
     told, err = process.communicate(timeout=60)
     assert (told, err.strip(), process.returncode) == ("", "voiceguide: stopped.", 130)
     assert sorted(contents(out)) == ["rest.mp3", "voiceguide.json"]

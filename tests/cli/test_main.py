@@ -123,6 +123,60 @@ def test_without_a_standard_output_or_error_it_works_on(tmp_path: Path) -> None:
     assert json.loads(done.stdout)["complete"]
 
 
+@on_posix
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-", "2>/dev/full"])
+@pytest.mark.parametrize("what", ["export tiny.md -o tiny.mp3", "export tiny.md -o . --format mp3"])
+def test_without_some_standard_streams_it_writes_the_file(tmp_path: Path, closed: str, what: str) -> None:
+    if "/dev/full" in closed and not Path("/dev/full").exists():
+        pytest.skip("only on Linux: it has a full disk to write to")
+    (tmp_path / "tiny.md").write_text("# Tiny\nSit.\n", encoding="utf-8")
+    assert shell(f"$vg {what} --engine tone {closed}", tmp_path).returncode == 0
+    data = (tmp_path / "tiny.mp3").read_bytes()
+    assert data.startswith(b"ID3")
+    # The exit code is that of the failure, too.
+    assert shell(f"$vg show nothing.md {closed}", tmp_path).returncode == 2
+    assert shell(f"$vg play tiny.md --engine tone --speaker null {closed}", tmp_path).returncode == 0
+
+
+@on_posix
+def test_no_file_gets_the_number_of_a_stream_that_is_closed(tmp_path: Path) -> None:
+    """What a library prints would be written into it."""
+    code = (
+        "import os, sys\n"
+        "from voiceguide.cli import main\n"
+        "try:\n"
+        "    main(['--version'])\n"
+        "finally:\n"
+        "    with open('told', 'w') as told:\n"
+        "        print([os.readlink(f'/proc/self/fd/{number}') for number in range(3)], told.fileno() > 2, file=told)\n"
+    )
+    if not Path("/proc/self/fd").exists():
+        pytest.skip("only on Linux: it shows what a number stands for")
+    (tmp_path / "try.py").write_text(code, encoding="utf-8")
+    shell("$python try.py <&- >&- 2>&-", tmp_path, python=sys.executable)
+    assert (tmp_path / "told").read_text() == f"{[os.devnull] * 3} True\n"
+
+
+@pytest.mark.parametrize(
+    ("short", "long"),
+    [
+        (["help"], ["--help"]),
+        (["help", "play"], ["play", "--help"]),
+        (["help", "config", "set"], ["config", "set", "--help"]),
+        (["help", "help"], ["--help"]),
+    ],
+)
+def test_help_is_a_word_too(capsys: Captured, short: list[str], long: list[str]) -> None:
+    assert run(short) == run(long) == 0
+    text = capsys.readouterr().out
+    assert text[: len(text) // 2] == text[len(text) // 2 :]
+
+
+def test_help_for_a_command_there_is_not(capsys: Captured) -> None:
+    assert run(["help", "plya"]) == 2
+    assert "did you mean `play`?" in capsys.readouterr().err
+
+
 # A title that Latin-1 cannot spell, and a dash of our own.
 FOREIGN = "# 膝 – Knie\nSit down.\n"
 

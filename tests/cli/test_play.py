@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
+import signal
 import subprocess
 import sys
 import wave
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,11 +18,14 @@ import numpy.typing as npt
 import pytest
 
 import voiceguide
-from tests.conftest import require_module
+from tests.conftest import require_command, require_module
 from tests.plugins import install
 from tests.pulse import Pulse, only_on_linux, pulse, wait_until
+from tests.terminals import Terminal, in_terminal
 from voiceguide.cli import run
+from voiceguide.cli.diary import ASK_S
 from voiceguide.player.simpleaudio_speaker import CRASHES_FROM
+from voiceguide.practice.log import PracticeLog
 from voiceguide.units import RATE
 
 on_posix = pytest.mark.skipif(os.name != "posix", reason="only on POSIX")
@@ -170,97 +174,46 @@ def test_simpleaudio_plays_the_same(here: Path, ear: Pulse) -> None:
 # How it ends.
 
 
-@dataclass
-class Terminal:
-    """A terminal in which the command runs, as a shell would run it; what was shown is kept."""
-
-    process: subprocess.Popen[bytes]
-    screen: int
-    shown: bytes = b""
-
-    def wait_for(self, text: str) -> None:
-        wait_until(lambda: text.encode() in self.look(), f"{text!r} does not appear: {self.shown!r}")
-
-    def look(self) -> bytes:
-        """All that was shown by now."""
-        os.set_blocking(self.screen, False)
-        try:
-            while part := os.read(self.screen, 4096):
-                self.shown += part
-        except OSError:
-            # Nothing more for now, or, as Linux says it, nothing more at all.
-            pass
-        return self.shown
-
-    def press(self, key: bytes) -> None:
-        os.write(self.screen, key)
-
-    def end(self) -> tuple[int, str]:
-        """The exit code, and all that was shown."""
-        code = self.process.wait(60)
-        return code, self.look().decode().replace("\r\n", "\n")
-
-
-CONTROLLED = """\
-import fcntl, os, sys, termios
-fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
-"""
-"""Makes the terminal the one that controls the process, so that its keys send signals."""
-
-
 @pytest.fixture
 def terminals() -> Iterator[list[Terminal]]:
     opened: list[Terminal] = []
     yield opened
     for terminal in opened:
-        terminal.process.kill()
-        terminal.process.wait()
-        os.close(terminal.screen)
+        terminal.close()
 
 
 def play_in_terminal(opened: list[Terminal], folder: Path, *arguments: str, path: Path | None = None) -> Terminal:
-    import pty
-
-    screen, inside = pty.openpty()
-    environment = {**os.environ, "TERM": "xterm"}
+    more = {}
     if path:
-        environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(path), os.environ.get("PYTHONPATH")]))
-    process = subprocess.Popen(
-        [sys.executable, "-c", CONTROLLED, *command(*arguments)[1:]],
-        stdin=inside,
-        stdout=inside,
-        stderr=inside,
-        cwd=folder,
-        env=environment,
-        start_new_session=True,
-    )
-    os.close(inside)
-    opened.append(Terminal(process, screen))
+        more["PYTHONPATH"] = os.pathsep.join(filter(None, [str(path), os.environ.get("PYTHONPATH")]))
+    opened.append(in_terminal(command(*arguments), folder, **more))
     return opened[-1]
 
 
-SOFT_END = re.compile(r"Short  \(Ctrl-C ends it\)\n.*\r\x1b\[K\x1b\[\?25hStopped at 0:0\d\.\n", re.DOTALL)
+HIDE, SHOW, CLEAR = "\x1b[?25l", "\x1b[?25h", "\r\x1b[K"
+SOFT_END = re.compile(r"\x1b\[\?25lShort  \(Ctrl-C ends it\).*\r\x1b\[K\x1b\[\?25hStopped at 0:0\d\.\n", re.DOTALL)
 """The title, the line over and over, and then in its place, with the cursor shown again, where it was stopped."""
 
 
 @on_posix
 @pytest.mark.parametrize(
     ("how", "moment"),
-    [("Ctrl-C", "it)"), ("Ctrl-C", "0:01"), ("Ctrl-C", "-0:00"), ("SIGTERM", "0:01")],
-    ids=["Ctrl-C before the first sound", "Ctrl-C midway", "Ctrl-C at the end", "SIGTERM"],
+    [("Ctrl-C", "it)"), ("Ctrl-C", "0:01"), ("Ctrl-C", "-0:00"), ("SIGTERM", "0:01"), ("SIGHUP", "0:01")],
+    ids=["Ctrl-C before the first sound", "Ctrl-C midway", "Ctrl-C at the end", "SIGTERM", "SIGHUP"],
 )
 def test_it_can_be_ended_at_any_time(terminals: list[Terminal], here: Path, how: str, moment: str) -> None:
     terminal = play_in_terminal(terminals, here, "short.md", "--engine", "tone", "--speaker", "null")
     terminal.wait_for(moment)
+    assert not terminal.echoes()
     if how == "Ctrl-C":
         terminal.press(b"\x03")
     else:
-        terminal.process.terminate()
+        terminal.process.send_signal(signal.Signals[how])
     code, shown = terminal.end()
     assert code == 0
     assert SOFT_END.fullmatch(shown), shown
     assert "Traceback" not in shown
+    assert terminal.echoes()
 
 
 HANGS = """\
@@ -287,9 +240,7 @@ def test_ended_while_the_engine_starts(terminals: list[Terminal], here: Path) ->
     terminal = play_in_terminal(terminals, here, "short.md", "--engine", "hangs", path=plug_ins)
     terminal.wait_for("it)")
     terminal.press(b"\x03")
-    code, shown = terminal.end()
-    assert code == 0
-    assert SOFT_END.fullmatch(shown), shown
+    assert terminal.end() == (0, f"{HIDE}Short  (Ctrl-C ends it){CLEAR}{SHOW}Stopped at 0:00.\n")
 
 
 @on_posix
@@ -304,6 +255,92 @@ def test_ctrl_c_ends_it_even_where_an_engine_hangs(terminals: list[Terminal], he
     assert "Stopped at 0:0" in shown
     assert "\x1b[?25h" in shown
     assert "Traceback" not in shown
+
+
+@on_posix
+def test_a_second_ctrl_c_leaves_the_terminal_as_it_was_too(terminals: list[Terminal], here: Path) -> None:
+    terminal = play_in_terminal(terminals, here, "long.md", "--engine", "tone", "--speaker", "null")
+    terminal.wait_for("0:01")
+    terminal.press(b"\x03")
+    terminal.press(b"\x03")
+    terminal.end()
+    assert terminal.echoes()
+    assert terminal.shown.rfind(SHOW.encode()) > terminal.shown.rfind(HIDE.encode())
+
+
+@on_posix
+def test_ctrl_backslash_leaves_the_terminal_as_it_was(terminals: list[Terminal], here: Path) -> None:
+    terminal = play_in_terminal(terminals, here, "long.md", "--engine", "tone", "--speaker", "null")
+    terminal.wait_for("0:01")
+    terminal.press(b"\x1c")
+    code, shown = terminal.end()
+    assert (code, shown.endswith(CLEAR + SHOW)) == (-signal.SIGQUIT, True)
+    assert terminal.echoes()
+
+
+def in_shell(opened: list[Terminal], folder: Path, name: str, more: str = "") -> Terminal:
+    """A shell with job control in which the command, with `more` after it, has just been typed."""
+    shell = in_terminal([require_command("sh"), "-i"], folder, PS1="ready> ", ENV="")
+    opened.append(shell)
+    shell.wait_for("ready> ")
+    line = shlex.join(command(name, "--engine", "tone", "--speaker", "null"))
+    shell.press(f"{line} {more}\n".encode())
+    return shell
+
+
+@on_posix
+def test_ctrl_z_leaves_the_terminal_as_it_was_and_fg_goes_on(terminals: list[Terminal], here: Path) -> None:
+    shell = in_shell(terminals, here, "long.md")
+    shell.wait_for("0:01 / ")
+    shell.press(b"\x1a")
+    shell.wait_for("ready> ", after=HIDE)
+    assert shell.echoes()
+    assert shell.shown.rfind(SHOW.encode()) > shell.shown.rfind(HIDE.encode())
+    shell.shown = b""
+    shell.press(b"fg\n")
+    shell.wait_for(" / -", after=HIDE)
+    assert not shell.echoes()
+    shell.press(b"\x03")
+    shell.wait_for("Stopped at 0:", after=SHOW)
+    shell.wait_for("ready> ", after="Stopped at 0:")
+    assert shell.echoes()
+
+
+@on_posix
+@pytest.mark.parametrize("way", ["&", "bg"])
+def test_in_the_background_nothing_is_drawn_or_asked_and_it_ends_by_itself(
+    terminals: list[Terminal], here: Path, way: str
+) -> None:
+    shell = in_shell(terminals, here, "calm.md", "&" if way == "&" else "")
+    if way == "bg":
+        shell.wait_for("0:01 / ")
+        shell.press(b"\x1a")
+        shell.wait_for("ready> ", after=HIDE)
+        shell.press(b"bg\n")
+    shell.press(b"wait %1; echo over $?.\n")
+    shell.wait_for("over 0.")
+    shown = shell.look().decode()
+    assert "How do you feel" not in shown
+    if way == "&":
+        assert HIDE not in shown
+        assert "Rest" not in shown
+
+
+@on_posix
+def test_keys_pressed_while_it_plays_are_not_shown_and_answer_nothing(terminals: list[Terminal], here: Path) -> None:
+    terminal = play_in_terminal(terminals, here, "short.md", "--engine", "tone", "--speaker", "null")
+    terminal.wait_for("0:01")
+    terminal.press(b"wq\nw")
+    terminal.wait_for("Any other key skips. ")
+    terminal.press(b"b")
+    code, shown = terminal.end()
+    assert (code, shown.endswith("Any other key skips. better\n")) == (0, True)
+    assert "wq" not in shown
+    assert terminal.echoes()
+
+
+def test_the_question_waits_half_a_minute() -> None:
+    assert ASK_S == 30
 
 
 @only_on_linux
@@ -359,8 +396,8 @@ def nowhere(folder: Path) -> dict[str, str]:
 
 
 @only_on_linux
-@pytest.mark.parametrize("speaker", ["auto", "simpleaudio"])
-def test_without_a_speaker_it_says_how_to_write_a_file(here: Path, speaker: str) -> None:
+@pytest.mark.parametrize("speaker", ["miniaudio", "simpleaudio"])
+def test_where_a_speaker_asked_for_by_name_is_missing_it_says_how_to_write_a_file(here: Path, speaker: str) -> None:
     if speaker == "simpleaudio":
         if sys.version_info >= CRASHES_FROM:
             pytest.skip("only on Python 3.11: simpleaudio crashes newer ones")
@@ -369,9 +406,58 @@ def test_without_a_speaker_it_says_how_to_write_a_file(here: Path, speaker: str)
     done = played(here, "my short.md", "--engine", "tone", "--speaker", speaker, "--json", **nowhere(here))
     assert (done.returncode, done.stdout) == (3, "")
     assert done.stderr.splitlines() == [
-        "Short  (Ctrl-C ends it)",
         "voiceguide: This machine has no speaker that works. Write a file instead: voiceguide export 'my short.md'",
     ]
+    assert not [*here.glob("*.mp3")]
+
+
+@only_on_linux
+@pytest.mark.parametrize("more", [[], ["--speaker", "auto"], ["--json"]], ids=["text", "auto", "json"])
+def test_without_a_speaker_it_writes_the_file_that_export_writes(here: Path, more: list[str]) -> None:
+    exported = here / "exported"
+    exported.mkdir()
+    (here / "exported" / "short.mp3").write_bytes(b"an old one")
+    assert run(["export", str(here / "short.md"), "--engine", "tone", "-o", str(exported)]) == 0
+    surroundings = nowhere(here) | {"VOICEGUIDE_DATA_DIR": str(here / "data")}
+    done = played(here, "short.md", "--engine", "tone", *more, **surroundings)
+    assert done.returncode == 0
+    line = "voiceguide: This machine has no speaker that works. The session is written to short.mp3 instead.\n"
+    assert done.stderr == line
+    if "--json" in more:
+        assert json.loads(done.stdout) == {"seconds": 0.0, "late": 0.0, "complete": False, "path": "short.mp3"}
+    else:
+        assert re.fullmatch(r"short\.mp3  0:0\d  0\.\d MB\n", done.stdout)
+    assert (here / "short.mp3").read_bytes() == (exported / "short.mp3").read_bytes()
+    # Nobody has practised.
+    assert not (here / "data" / "practice.db").exists()
+
+
+@only_on_linux
+def test_without_a_speaker_and_without_a_place_for_the_file_it_says_both_in_one_line(here: Path) -> None:
+    (here / "short.mp3").mkdir()
+    done = played(here, "short.md", "--engine", "tone", **nowhere(here))
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr == (
+        "voiceguide: This machine has no speaker that works. short.mp3 is a folder. "
+        "Write it to another folder: voiceguide export short.md -o FOLDER/short.mp3\n"
+    )
+
+
+@only_on_linux
+def test_without_a_speaker_the_writing_can_be_ended_and_leaves_nothing(here: Path) -> None:
+    (here / "long.md").write_text("# Long\nSit down.\n" + "[pause 1h]\n" * 4, encoding="utf-8")
+    process = subprocess.Popen(
+        command("long.md", "--engine", "tone", "--bed", "brown"),
+        cwd=here,
+        env={**os.environ, **nowhere(here)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    wait_until(lambda: any(part.stat().st_size > 1_000_000 for part in here.glob(".*.part")), "nothing is written")
+    process.send_signal(signal.SIGHUP)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, err.splitlines()[-1]) == (130, b"", b"voiceguide: stopped.")
+    assert not [*here.glob("*.mp3"), *here.glob(".*.part")]
 
 
 @only_on_linux
@@ -380,13 +466,15 @@ def test_a_speaker_that_goes_away_ends_it(here: Path, tmp_path_factory: pytest.T
         process = subprocess.Popen(
             command("long.md", "--engine", "tone"),
             cwd=here,
-            env=server.surroundings,
+            env=server.surroundings | {"VOICEGUIDE_DATA_DIR": str(here / "data")},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             encoding="utf-8",
         )
         assert process.stderr
         shown = [process.stderr.readline(), process.stderr.readline()]
+        log = PracticeLog(here / "data" / "practice.db")
+        wait_until(lambda: log.path.exists() and bool(log.sessions()), "nothing is logged")
         server.process.kill()
         out, rest = process.communicate(timeout=60)
     assert (process.returncode, out) == (3, "")
@@ -395,6 +483,11 @@ def test_a_speaker_that_goes_away_ends_it(here: Path, tmp_path_factory: pytest.T
         "0:00  One\n",
         "voiceguide: The speaker has stopped playing. Write a file instead: voiceguide export long.md\n",
     ]
+    # What was heard by then is practice.
+    (logged,) = log.sessions()
+    assert 0 < logged.seconds < 20
+    assert not logged.complete
+    assert not [*here.glob("*.mp3")]
 
 
 def run_with(folder: Path, patch: pytest.MonkeyPatch, name: str, code: str, *arguments: str) -> int:

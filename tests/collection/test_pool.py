@@ -62,12 +62,15 @@ def test_a_worker_that_swallows_the_interrupt_leaves_nothing_unfinished(tmp_path
 
 
 @on_linux
-def test_when_all_processes_are_asked_to_end_a_worker_waits_for_its_parent_and_tidies_up(tmp_path: Path) -> None:
+@pytest.mark.parametrize("end", ["SIGTERM", "SIGHUP"])
+def test_when_all_processes_are_asked_to_end_a_worker_waits_for_its_parent_and_tidies_up(
+    tmp_path: Path, end: str
+) -> None:
     pool = Pool(1)
     begun(pool, tmp_path / "out")
     workers = children(os.getpid())
     for worker in workers:
-        os.kill(worker, signal.SIGTERM)
+        os.kill(worker, signal.Signals[end])
     pool.close()
     assert workers
     assert [*(tmp_path / "out").iterdir()] == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+import unicodedata
 from collections.abc import Iterator
 
 import pytest
@@ -44,6 +45,13 @@ def at(second: float, chapter: str = "", text: str = "", length: int | None = No
     return Moment(round(second * RATE), length, chapter, text, 0)
 
 
+def harmless(line: str) -> bool:
+    """Whether nothing in it moves the cursor or turns the reading direction round."""
+    return not [
+        char for char in line if unicodedata.category(char) in ("Cc", "Zl", "Zp") or "\u202a" <= char <= "\u202e"
+    ]
+
+
 @pytest.mark.parametrize("columns", WIDTHS)
 @pytest.mark.parametrize("title", TITLES)
 @pytest.mark.parametrize("second", [0, 65, 4 * 3600 + 5])
@@ -51,7 +59,7 @@ def test_the_line_never_wraps(columns: int, title: str, second: int) -> None:
     line = Screen(Terminal()).line(at(second, TITLES[title], WORDS), columns)
     # Two columns for the ^C that a terminal shows, and the last one stays free.
     assert cell_len(line) <= columns - 3
-    assert line.isprintable()
+    assert harmless(line)
     assert line.startswith(("0:00", "1:05", "4:00:05"))
 
 
@@ -59,7 +67,7 @@ def test_the_line_never_wraps(columns: int, title: str, second: int) -> None:
 def test_whatever_is_written_in_it(chapter: str, text: str, columns: int) -> None:
     line = Screen(Terminal()).line(at(1, chapter, text), columns)
     assert cell_len(line) <= max(columns - 3, 0)
-    assert line.isprintable()
+    assert harmless(line)
 
 
 def test_the_line_has_the_clock_then_the_chapter_then_the_words() -> None:
@@ -83,7 +91,19 @@ def test_on_a_terminal_one_line_is_drawn_over_and_over_and_then_removed() -> Non
     terminal = Terminal()
     with Screen(terminal).showing("Knees", 0) as _:
         pass
-    assert terminal.getvalue() == f"Knees  (Ctrl-C ends it)\n{HIDE}{CLEAR}{SHOW}"
+    assert terminal.getvalue() == f"{HIDE}Knees  (Ctrl-C ends it){CLEAR}{SHOW}"
+
+
+def test_a_title_that_is_wider_than_the_terminal_goes_away_with_the_line_and_stays_whole_when_it_plays() -> None:
+    terminal = Terminal()
+    screen = Screen(terminal)
+    with screen.showing("Knees " * 20, 0):
+        drawn = terminal.getvalue().removeprefix(HIDE)
+        assert cell_len(drawn) <= 77
+        assert drawn.endswith("…")
+        screen.show(at(0, length=RATE))
+    title = f"{'Knees ' * 20}  (Ctrl-C ends it)"
+    assert terminal.getvalue() == f"{HIDE}{drawn}{CLEAR}{title}\n{CLEAR}0:00 / -0:01{CLEAR}{SHOW}"
 
 
 def test_a_line_that_is_the_same_is_not_drawn_again() -> None:
@@ -92,8 +112,9 @@ def test_a_line_that_is_the_same_is_not_drawn_again() -> None:
     with screen.showing("Knees", 0):
         for second in (1.0, 1.1, 1.2, 2.0):
             screen.show(at(second, length=10 * RATE))
+    title = "Knees  (Ctrl-C ends it)"
     drawn = f"{CLEAR}0:01 / -0:09{CLEAR}0:02 / -0:08"
-    assert terminal.getvalue() == f"Knees  (Ctrl-C ends it)\n{HIDE}{drawn}{CLEAR}{SHOW}"
+    assert terminal.getvalue() == f"{HIDE}{title}{CLEAR}{title}\n{drawn}{CLEAR}{SHOW}"
 
 
 def test_a_note_stays_above_the_line_which_is_drawn_again() -> None:
@@ -103,7 +124,7 @@ def test_a_note_stays_above_the_line_which_is_drawn_again() -> None:
     screen.note("No voice\x1b[2J.")
     screen.show(at(1, length=2 * RATE))
     line = f"{CLEAR}0:01 / -0:01"
-    assert terminal.getvalue() == f"{line}{CLEAR}No voice [2J.\n{line}"
+    assert terminal.getvalue() == f"{line}{CLEAR}No voice\\x1b[2J.\n{line}"
 
 
 def test_the_terminal_is_put_right_whatever_happens() -> None:
@@ -124,7 +145,30 @@ def test_elsewhere_there_is_a_line_for_each_chapter_and_no_escape_code(
         for moment in (at(0), at(0, "One", "A."), at(5, "One", "B."), at(65, "Two\x07", "B.")):
             screen.show(moment)
         screen.note("Hm.")
-    assert out.getvalue() == "Knees [2J  (Ctrl-C ends it)\n0:00  One\n1:05  Two \nHm.\n"
+    assert out.getvalue() == ("Knees\\x1b[2J  (Ctrl-C ends it)\n0:00  One\n1:05  Two\\x07\nHm.\n")
+
+
+def test_before_the_first_moment_nothing_is_said_that_would_stay() -> None:
+    """There may turn out to be no speaker."""
+    out = io.StringIO()
+    with pytest.raises(KeyError), Screen(out).showing("Knees", 0):
+        raise KeyError
+    assert out.getvalue() == ""
+
+
+class Full(io.StringIO):
+    """A disk without room."""
+
+    def write(self, text: str, /) -> int:
+        raise OSError(f"no room for {text!r}")
+
+
+def test_where_nothing_can_be_shown_the_session_goes_on() -> None:
+    screen = Screen(Full())
+    with screen.showing("Knees", 0):
+        screen.show(at(1, "One"))
+        screen.note("Hm.")
+    assert screen.position == RATE
 
 
 def test_it_keeps_what_was_shown_last() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -50,6 +51,39 @@ class TestSimpleaudioSpeaker(SpeakerContract):
         length = RATE // 4
         speaker.open(FakeSource(length), RATE, 1)
         self.let_play(speaker, lambda: speaker.position() >= length and speaker.position() == speaker.position())
+
+    def test_a_program_that_was_stopped_for_longer_than_the_sound_lasts_plays_it_to_its_end(
+        self, speaker: SimpleaudioSpeaker, ear: Pulse
+    ) -> None:
+        """The clock has gone on meanwhile."""
+        length = RATE
+        jumps = iter([0.0, 10.0])
+        # The first is for its environment alone.
+        speaker.stop()
+        stopped = SimpleaudioSpeaker(clock=lambda: time.monotonic() + next(jumps, 10.0))
+        with ear.recording() as heard:
+            stopped.open(FakeSource(length), RATE, 1)
+            # Of the ten seconds, next to nothing was heard.
+            assert stopped.position() < length // 2
+            self.let_play(stopped, lambda: stopped.position() >= length)
+            stopped.stop()
+        assert np.count_nonzero(heard()) == length
+
+    def test_a_device_that_ends_too_early_has_not_played_to_the_end(self, speaker: SimpleaudioSpeaker) -> None:
+        import simpleaudio
+
+        length = 20 * RATE
+        speaker.open(FakeSource(length), RATE, 1)
+        self.let_play(speaker, lambda: speaker.position() > RATE // 4)
+        simpleaudio.stop_all()
+        positions: list[int] = []
+
+        def stands_still() -> bool:
+            positions.append(speaker.position())
+            return len(positions) > 50 and len({*positions[-50:]}) == 1
+
+        self.let_play(speaker, stands_still)
+        assert RATE // 4 < speaker.position() < length // 2
 
     def test_nothing_at_all_is_played_too(self, speaker: SimpleaudioSpeaker) -> None:
         speaker.open(FakeSource(0), RATE, 1)

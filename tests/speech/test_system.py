@@ -81,10 +81,11 @@ class TestSystem(EngineContract):
             System().voices()
         assert workers() == []
 
-    def test_ctrl_c_does_not_reach_the_worker(self, engine: Engine, voice: Voice) -> None:
+    @pytest.mark.parametrize("end", ["SIGINT", "SIGHUP"])
+    def test_ctrl_c_and_a_closed_terminal_do_not_reach_the_worker(self, engine: Engine, voice: Voice, end: str) -> None:
         engine.speak(SHORT, voice, 1.0)
         before = workers()
-        os.kill(before[0], signal.SIGINT)
+        os.kill(before[0], signal.Signals[end])
         assert engine.speak(SHORT, voice, 1.0).frames > 0
         assert workers() == before
 

@@ -19,6 +19,7 @@ from voiceguide.cli.doctor import doctor
 from voiceguide.cli.export import export
 from voiceguide.cli.history import history
 from voiceguide.cli.list import list_
+from voiceguide.cli.output import tell, tell_of_wrong_use
 from voiceguide.cli.play import play
 from voiceguide.cli.report import INTERRUPTED, report_problems
 from voiceguide.cli.show import show
@@ -39,6 +40,12 @@ class Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, each.get_short_help_str(200)) for name, each in self.commands.items()])
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take `help play` for `play --help`."""
+        if args[:1] == ["help"]:
+            args = [*(each for each in args[1:] if each != "help"), "--help"]
+        return super().parse_args(ctx, args)
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -55,7 +62,7 @@ class Commands(click.Group):
         try:
             find(name)
         except VoiceguideError:
-            meant = did_you_mean(name, self.commands)
+            meant = did_you_mean(name, [*self.commands, "help"])
         else:
             meant = f"did you mean `voiceguide play {name}`?"
         raise click.UsageError(f"There is no command `{name}`: {meant}", ctx)
@@ -80,6 +87,7 @@ for _command in (list_, show, play, export, compile_, check, voices, history, co
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit with its code."""
+    _open_missing_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             # What goes into a file or to another program is UTF-8; a dash that a terminal lacks is a question mark.
@@ -89,7 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if threading.active_count() > 1:
         # A thread that hangs in an engine or at a sound server was left behind. If it came back while the interpreter
         # is being taken down, the process would crash.
-        for stream in filter(None, (sys.stdout, sys.stderr)):
+        for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(OSError):
                 stream.flush()
         os._exit(code)
@@ -106,20 +114,19 @@ def run(arguments: Sequence[str] | None) -> int:
         # click expands wildcards on Windows, where shells do not, if it takes the arguments itself.
         args = None if arguments is None else [*arguments]
         code = commands.main(args=args, prog_name="voiceguide", standalone_mode=False)
-        if sys.stdout:
-            # Whatever is still buffered must fail here, not in the interpreter's last moments.
-            sys.stdout.flush()
+        # Whatever is still buffered must fail here, not in the interpreter's last moments.
+        sys.stdout.flush()
     except RoutineError as failure:
         report_problems(failure.problems)
         return failure.exit_code
     except VoiceguideError as failure:
-        click.echo(f"voiceguide: {failure}", err=True)
+        tell(f"voiceguide: {failure}")
         return failure.exit_code
     except click.ClickException as failure:
-        failure.show()
+        tell_of_wrong_use(failure)
         return failure.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("voiceguide: stopped.", err=True)
+        tell("voiceguide: stopped.")
         return INTERRUPTED
     except (BrokenPipeError, SystemExit):
         # The reader of our output has gone, as `| head` does, and that is its right. click exits where it notices.
@@ -129,9 +136,26 @@ def run(arguments: Sequence[str] | None) -> int:
         if failure.filename is not None:
             raise
         _forget_output()
-        click.echo(f"voiceguide: The output cannot be written ({failure.strerror}).", err=True)
+        tell(f"voiceguide: The output cannot be written ({failure.strerror}).")
         return VoiceguideError.exit_code
     return code if isinstance(code, int) else 0
+
+
+def _open_missing_streams() -> None:
+    """Let every standard stream lead somewhere, as those of `2>&-` and of `pythonw` do not."""
+    for descriptor, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        if getattr(sys, name) is None:
+            try:
+                os.fstat(descriptor)
+            except OSError:
+                # The next file to be opened would get its number, and then what a library prints.
+                opened = os.open(os.devnull, os.O_RDWR)
+                if opened == descriptor:
+                    os.set_inheritable(descriptor, True)
+                else:
+                    os.dup2(opened, descriptor)
+                    os.close(opened)
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
 def _forget_output() -> None:

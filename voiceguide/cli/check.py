@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from voiceguide.cli.output import say_lines, tell
 from voiceguide.cli.report import describe, json_option, print_json, warn
 from voiceguide.errors import RoutineError, VoiceguideError
 
@@ -44,10 +45,10 @@ def check(files: tuple[str, ...], as_json: bool) -> int:
         print_json([problem_document(problem) for problem in problems])
     else:
         for problem in problems:
-            click.echo(describe(problem))
+            say_lines(describe(problem))
         counts = (len(paths), "file"), (len(bad), "error"), (len(problems) - len(bad), "warning")
         files_read, errors, warnings = (f"{number} {noun}{'' if number == 1 else 's'}" for number, noun in counts)
         if paths:
-            click.echo(f"{files_read}: {errors}, {warnings}.", err=True)
+            tell(f"{files_read}: {errors}, {warnings}.")
     warn(map(str, missing))
     return max([RoutineError.exit_code if bad else 0, *(each.exit_code for each in missing)])

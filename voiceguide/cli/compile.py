@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
+from voiceguide.cli.output import say_exactly
 from voiceguide.cli.report import json_option, print_json, report_problems, warn
 from voiceguide.cli.wishes import Wishes, with_wishes
 from voiceguide.source import errors_in
@@ -46,7 +47,7 @@ def compile_(name: str, to: str, wishes: Wishes, as_json: bool) -> int:
         if as_json:
             print_json({"name": name, "to": to, "text": result})
         else:
-            click.echo(result, nl=not result.endswith("\n"))
+            say_exactly(result if result.endswith("\n") else f"{result}\n")
     else:
         print_json(result)
     return 1 if errors_in(problems) else 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from voiceguide.cli.output import say, tell
 from voiceguide.cli.report import json_option, print_json
 
 
@@ -37,11 +38,11 @@ def config(context: click.Context, as_json: bool) -> None:
         rows = [{"name": each.name, "value": each.value, "origin": each.origin} for each in settings]
         print_json({"path": str(path), "settings": rows})
         return
-    click.echo(f"# {path}")
+    say(f"# {path}")
     lines = [KEYS[each.name].line(each.value) for each in settings]
     width = max(len(line) for line in lines)
     for line, setting in zip(lines, settings, strict=True):
-        click.echo(f"{line:<{width}}  # {setting.origin}")
+        say(f"{line:<{width}}  # {setting.origin}")
 
 
 # What begins with a dash may be a value: -18dB.
@@ -66,7 +67,7 @@ def set_(key: str, value: str, as_json: bool) -> None:
     if as_json:
         print_json({"name": key, "value": kept, "origin": "config"})
     else:
-        click.echo(KEYS[key].line(kept))
+        say(KEYS[key].line(kept))
 
 
 @config.command()
@@ -85,7 +86,7 @@ def unset(key: str, as_json: bool) -> None:
     if as_json:
         print_json({"name": key, "removed": removed})
     elif not removed:
-        click.echo(f"There was no default for {key}.", err=True)
+        tell(f"There was no default for {key}.")
 
 
 @config.command()
@@ -102,7 +103,7 @@ def path(as_json: bool) -> None:
     if as_json:
         print_json({"path": str(config_path())})
     else:
-        click.echo(config_path())
+        say(config_path())
 
 
 def _require_engine(name: str) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-import click
-
+from voiceguide.cli.output import tell
+from voiceguide.cli.signals import ended_by_signals
+from voiceguide.player.terminal import HeldTerminal
 from voiceguide.practice.log import practice_log
 from voiceguide.units import RATE, seconds
 
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 
 EVERY = 5 * RATE
 """How often, in frames heard, the log learns how far a session is: what a kill can cost."""
+
+ASK_S = 30.0
+"""How long an answer is waited for: whoever has fallen asleep wants no terminal that waits until the morning."""
 
 _ANSWERS = {"b": "better", "s": "same", "w": "worse"}
 
@@ -52,17 +57,25 @@ class Diary:
         """Note how the session ended."""
         self._log.finish(self._entry, seconds(position), complete)
 
-    def ask(self) -> None:
-        """Ask how the listener feels, with one key, where there is somebody to ask."""
+    def ask(self, seconds: float = ASK_S) -> None:
+        """Ask how the listener feels, with one key within that time, where there is somebody to ask."""
         if not (self._entry and sys.stdin.isatty() and sys.stderr.isatty()):
             return
-        click.echo("How do you feel: better (b), same (s) or worse (w)? Any other key skips. ", nl=False, err=True)
-        try:
-            key = click.getchar().lower()
-        except (KeyboardInterrupt, EOFError):
-            key = ""
-        answer = _ANSWERS.get(key, "")
-        click.echo(answer, err=True)
+        key = ""
+        with (
+            suppress(KeyboardInterrupt),
+            ended_by_signals(lambda: None),
+            HeldTerminal(sys.stdin, draws=False, by_key=True).holding() as terminal,
+        ):
+            # In the background, a question would stop the program until it is brought to the foreground.
+            if not terminal.hold():
+                return
+            # They were pressed while the session played, and answer nothing.
+            terminal.forget_typed()
+            tell("How do you feel: better (b), same (s) or worse (w)? Any other key skips. ", end=False)
+            key = terminal.key(seconds)
+        answer = _ANSWERS.get(key.lower(), "")
+        tell(answer)
         for feeling in ("better", "same", "worse"):
             if answer == feeling:
                 self._log.feel(self._entry, feeling)

@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 import click
 
+from voiceguide.cli.output import say
 from voiceguide.cli.report import json_option, print_json
 
 
@@ -31,7 +32,7 @@ def doctor(as_json: bool) -> int:
         width = max(len(finding.part) for finding in findings)
         for finding in findings:
             mark = "ok" if finding.works else "FAILS" if finding.needed else "absent"
-            click.echo(f"{mark:<7} {finding.part:<{width}}  {finding.detail}")
+            say(f"{mark:<7} {finding.part:<{width}}  {finding.detail}")
             if finding.remedy:
-                click.echo(f"{'':<7} {'':<{width}}  → {finding.remedy}")
+                say(f"{'':<7} {'':<{width}}  → {finding.remedy}")
     return 3 if any(finding.needed and not finding.works for finding in findings) else 0

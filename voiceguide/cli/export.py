@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from voiceguide.cli.folder import export_folder, made_lines, made_object
+from voiceguide.cli.output import say_lines
 from voiceguide.cli.progress import progress_bar
 from voiceguide.cli.report import json_option, print_json, report_problems, warn
 from voiceguide.cli.signals import ended_by_signals
@@ -17,8 +18,9 @@ from voiceguide.cli.wishes import Wishes, with_wishes
 from voiceguide.source import errors_in
 
 if TYPE_CHECKING:
-    from voiceguide.exporting import Progress
+    from voiceguide.exporting import Exported, Progress
     from voiceguide.output.order import Quality
+    from voiceguide.session import Session
 
 
 @click.command()
@@ -117,11 +119,9 @@ def _export_one(
     wishes: Wishes,
     as_json: bool,
 ) -> None:
-    from voiceguide.output.formats import DEFAULT_ENDING
-
     session = wishes.open(name)
     # Not Path.expanduser, which raises an error for a user there is not.
-    default = session.path.stem + ("" if split else DEFAULT_ENDING)
+    default = default_name(session, split=bool(split))
     path = Path(default if output is None else os.path.expanduser(output))  # noqa: PTH111
     if output and path.is_dir() and not split:
         path /= default
@@ -129,6 +129,33 @@ def _export_one(
     # Errors come back as a RoutineError, which is reported as a whole.
     if not errors_in(problems):
         report_problems(problems)
+    done = write_session(session, path, quality, beside, split)
+    if as_json:
+        print_json(made_object(done))
+    else:
+        say_lines(made_lines(done))
+
+
+def default_name(session: Session, *, split: bool = False) -> str:
+    """What the file of a session is called, or the folder of its parts, where no name is given."""
+    from voiceguide.output.formats import DEFAULT_ENDING
+
+    return session.path.stem + ("" if split else DEFAULT_ENDING)
+
+
+def write_session(
+    session: Session,
+    path: Path,
+    quality: Quality = "good",
+    beside: Sequence[str] = (),
+    split: bool | str = False,
+    told: Container[str] = (),
+) -> Exported:
+    """Write a session with a progress bar. Warns of what is not as the listener would hope, except what was `told`.
+
+    Raises:
+        VoiceguideError: as `Session.export`.
+    """
     try:
         with ended_by_signals(lambda: None), progress_bar("Speaking") as show:
 
@@ -138,10 +165,7 @@ def _export_one(
                 else:
                     show("Speaking", progress.spoken, 1.0)
 
-            done = session.export(path, on_progress, quality=quality, also=beside, split=split)
+            return session.export(path, on_progress, quality=quality, also=beside, split=split)
     finally:
-        warn([*(change.what for change in session.changes), *session.warnings])
-    if as_json:
-        print_json(made_object(done))
-    else:
-        click.echo(made_lines(done))
+        noticed = [*(change.what for change in session.changes), *session.warnings]
+        warn(line for line in noticed if line not in told)

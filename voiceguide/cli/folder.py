@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from voiceguide.cli.output import say, say_lines
 from voiceguide.cli.progress import progress_bar
 from voiceguide.cli.report import print_json, report_problems, warn
 from voiceguide.cli.signals import ended_by_signals
@@ -47,14 +48,14 @@ def export_folder(
     else:
         for each in report.sessions:
             if each.exported.path in each.written:
-                click.echo(made_lines(each.exported))
+                say_lines(made_lines(each.exported))
             else:
-                click.echo("".join(f"{click.format_filename(path)}\n" for path in each.written), nl=False)
-        click.echo(_summary(report))
+                say_lines(map(click.format_filename, each.written))
+        say(_summary(report))
     return report.exit_code
 
 
-def made_lines(done: Exported) -> str:
+def made_lines(done: Exported) -> list[str]:
     """A file that was made, with its length and size, and what lies beside it."""
     from voiceguide.units import format_clock
 
@@ -63,7 +64,7 @@ def made_lines(done: Exported) -> str:
     length = format_clock(round(done.seconds * 1000))
     made = f"{shown}  {length}  {done.bytes / 1e6:.1f} MB"
     # Of a session in parts there may be hundreds, with the names of its chapters.
-    return f"{made}  {len(done.files)} files" if done.files else "\n".join([made, *others])
+    return [f"{made}  {len(done.files)} files"] if done.files else [made, *others]
 
 
 def made_object(done: Exported) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from voiceguide.cli.output import ask, say_exactly, say_lines, tell
 from voiceguide.cli.report import json_option, print_json, warn
 
 if TYPE_CHECKING:
@@ -64,14 +65,14 @@ def _forget(log: PracticeLog, yes: bool, as_json: bool) -> None:
     if not yes:
         if not sys.stdin.isatty():
             raise click.UsageError("There is nobody to ask here: add --yes to delete every session.")
-        if not click.confirm(f"Delete {_count(len(log.sessions()), 'session')} from {log.path}?", err=True):
-            click.echo("Nothing was deleted.", err=True)
+        if not ask(f"Delete {_count(len(log.sessions()), 'session')} from {log.path}?"):
+            tell("Nothing was deleted.")
             return
     forgotten = log.forget()
     if as_json:
         print_json({"forgotten": forgotten})
     elif not log.complaint:
-        click.echo(f"{_count(forgotten, 'session')} deleted.", err=True)
+        tell(f"{_count(forgotten, 'session')} deleted.")
 
 
 def _show(log: PracticeLog, weeks: int, as_csv: bool, as_json: bool) -> None:
@@ -82,12 +83,11 @@ def _show(log: PracticeLog, weeks: int, as_csv: bool, as_json: bool) -> None:
         print_json([row(session) for session in sessions])
     elif as_csv:
         # As bytes: a text stream would end its lines as the platform does, where CSV has its own way.
-        click.echo(csv_text(sessions).encode("utf-8"), nl=False)
+        say_exactly(csv_text(sessions).encode("utf-8"))
     elif sessions:
-        for line in lines(sessions, datetime.now(UTC).astimezone().date(), weeks):
-            click.echo(line)
+        say_lines(lines(sessions, datetime.now(UTC).astimezone().date(), weeks))
     elif not log.complaint:
-        click.echo("No sessions yet. Begin one: voiceguide play sciatica", err=True)
+        tell("No sessions yet. Begin one: voiceguide play sciatica")
 
 
 def row(session: Practised) -> dict[str, Any]:
@@ -128,7 +128,7 @@ def lines(sessions: Sequence[Practised], today: date, weeks: int) -> list[str]:
     by_routine = totals(sessions)
     width = max((len(name) for name in by_routine), default=0)
     return [
-        draw(sessions, today, weeks, COLUMNS),
+        *draw(sessions, today, weeks, COLUMNS).split("\n"),
         LEGEND,
         "",
         f"Streak: {_count(in_a_row, 'day')}.",

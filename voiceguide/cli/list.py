@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from voiceguide.cli.output import say, tell
 from voiceguide.cli.report import json_option, print_json
+from voiceguide.shown import shown
 
 if TYPE_CHECKING:
     from voiceguide.checking import Loaded
@@ -26,13 +28,14 @@ def list_(as_json: bool) -> None:
     if as_json:
         print_json(rows)
         return
-    width = max((len(row["name"]) for row in rows), default=0)
-    for row in rows:
+    names = [shown(row["name"]) for row in rows]
+    width = max(map(len, names), default=0)
+    for name, row in zip(names, rows, strict=True):
         low, high = (max(1, round(each)) for each in row["minutes"])
         minutes = str(low) if low == high else f"{low}–{high}"
-        click.echo(f"{row['name']:<{width}}  {minutes:>5} min  {row['title']}")
+        say(f"{name:<{width}}  {minutes:>5} min  {row['title']}")
     if not rows:
-        click.echo("No routines found. See where they are looked for: voiceguide doctor", err=True)
+        tell("No routines found. See where they are looked for: voiceguide doctor")
 
 
 def routine_rows() -> list[dict[str, Any]]:
@@ -47,7 +50,7 @@ def routine_rows() -> list[dict[str, Any]]:
         if loaded.script is None:
             count = len(errors_in(loaded.problems))
             mistakes = "1 mistake" if count == 1 else f"{count} mistakes"
-            click.echo(f"voiceguide: {path} has {mistakes}. See with: voiceguide check {path}", err=True)
+            tell(f"voiceguide: {path} has {mistakes}. See with: voiceguide check {path}")
             continue
         routine = loaded.routine
         rows.append(

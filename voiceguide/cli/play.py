@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from voiceguide.cli.output import say_lines, tell
 from voiceguide.cli.report import json_option, print_json, report_problems, warn
 from voiceguide.cli.signals import ended_by_signals
 from voiceguide.cli.wishes import Wishes, with_wishes
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
 def play(name: str, speaker: str, wishes: Wishes, as_json: bool) -> None:
     """Speak a session through the speakers. Ctrl-C ends it.
 
+    On a machine without a speaker it writes NAME.mp3 into the current folder instead, as `export` does.
+
     \b
     Examples:
       voiceguide play sciatica
@@ -47,6 +51,8 @@ def play(name: str, speaker: str, wishes: Wishes, as_json: bool) -> None:
 
     screen = Screen()
     diary: Diary | None = None
+    session: Session | None = None
+    heard, missed, complete = 0, 0, False
     try:
         with ended_by_signals(screen.close):
             session = wishes.open(name)
@@ -56,24 +62,29 @@ def play(name: str, speaker: str, wishes: Wishes, as_json: bool) -> None:
             if not errors_in(problems):
                 report_problems(problems)
             diary = Diary(session)
-            played = _play(session, speaker, screen, diary)
-            diary.end(played.position, played.complete)
+            try:
+                played = _play(session, speaker, screen, diary)
+                heard, missed, complete = played.position, played.missed, played.complete
+            finally:
+                # However it ends, what was heard is practice.
+                diary.end(max(heard, screen.position), complete)
         report_problems(played.problems)
-        heard, missed, complete = played.position, played.missed, played.complete
     except KeyboardInterrupt:
         heard, missed, complete = screen.position, screen.missed, False
-        if diary:
-            diary.end(heard, complete=False)
-        click.echo(f"Stopped at {format_clock(milliseconds(heard))}.", err=True)
+        tell(f"Stopped at {format_clock(milliseconds(heard))}.")
     except SpeakerError as failure:
+        if session and speaker == SPEAKERS[0] and not screen.position:
+            _write_instead(session, name, failure, as_json)
+            return
+        if diary and diary.complaint:
+            warn([diary.complaint])
         if failure.remedy != NO_SPEAKER:
             raise
         # The remedy in the words of what was just typed.
-        remedy = f"Write a file instead: voiceguide export {shlex.quote(name)}"
-        raise SpeakerError(failure.what, remedy) from failure
+        raise SpeakerError(failure.what, f"Write a file instead: voiceguide export {shlex.quote(name)}") from failure
     if diary:
         if complete:
-            # Who ended it early wants to be elsewhere.
+            # Don't ask someone who stopped early.
             diary.ask()
         warn([diary.complaint] if diary.complaint else [])
     if as_json:
@@ -97,3 +108,30 @@ def _play(session: Session, speaker: str, screen: Screen, diary: Diary) -> Playe
             return session.play(speaker, show)
     finally:
         warn(session.warnings[shown:])
+
+
+def _write_instead(session: Session, name: str, failure: SpeakerError, as_json: bool) -> None:
+    """Write the session to a file, because of a failure of the speaker before anything was heard.
+
+    Raises:
+        SpeakerError: the file cannot be written either.
+        VoiceguideError: as `Session.export`.
+    """
+    from voiceguide.cli.export import default_name, write_session
+    from voiceguide.cli.folder import made_lines, made_object
+    from voiceguide.errors import FileError
+    from voiceguide.output.replacing import require_place
+
+    told = [*(change.what for change in session.changes), *session.warnings]
+    path = Path(default_name(session))
+    try:
+        require_place(path)
+        tell(f"voiceguide: {failure.what} The session is written to {path} instead.")
+        done = write_session(session, path, told=told)
+    except FileError as unwritten:
+        remedy = f"Write it to another folder: voiceguide export {shlex.quote(name)} -o FOLDER/{path}"
+        raise SpeakerError(f"{failure.what} {unwritten.what}", remedy) from unwritten
+    if as_json:
+        print_json({"seconds": 0.0, "late": 0.0, "complete": False, "path": made_object(done)["path"]})
+    else:
+        say_lines(made_lines(done))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import sys
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeAlias
+
+from voiceguide.cli.output import MESSAGES
+from voiceguide.player.terminal import HeldTerminal, in_background
+from voiceguide.shown import shown
 
 Showing: TypeAlias = Callable[[str, float, float], None]
 """Shows what is being done, how much of it is done, and of how much. Its first word tells one task from another."""
@@ -14,20 +18,25 @@ Showing: TypeAlias = Callable[[str, float, float], None]
 @contextmanager
 def progress_bar(first: str) -> Iterator[Showing]:
     """A bar on standard error that goes away when done, beginning with the task `first`; none where nobody watches."""
-    if not sys.stderr.isatty():
+    if not MESSAGES.isatty() or os.environ.get("TERM") == "dumb" or in_background(MESSAGES.fileno()):
         yield lambda *_: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(None), TimeRemainingColumn(compact=True))
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(None), TimeRemainingColumn(compact=True))
+    # rich would put itself in the place of standard error, which is what it is to write to.
+    bar = Progress(
+        *columns, console=Console(file=MESSAGES), transient=True, redirect_stdout=False, redirect_stderr=False
+    )
+    # Ctrl-Z leaves the terminal as it was, and no key is shown in the bar.
+    with HeldTerminal(MESSAGES).holding(), bar:
         task = bar.add_task(first, total=None)
 
         def show(what: str, done: float, total: float) -> None:
             if not bar.tasks[task].description.startswith(what.partition(" ")[0]):
                 # The time left of the one says nothing of the other's.
                 bar.reset(task)
-            bar.update(task, description=what, completed=done, total=total)
+            bar.update(task, description=shown(what), completed=done, total=total)
 
         yield show

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from voiceguide.cli.output import say_json, tell, tell_lines
 from voiceguide.source import Problem, excerpt
 
 INTERRUPTED = 130
@@ -25,27 +26,27 @@ def json_option(function: F) -> F:
 def print_json(value: object) -> None:
     """One JSON value on standard output; in ASCII where its encoding could not carry every character."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    click.echo(json.dumps(value, ensure_ascii=not encoding.lower().startswith("utf"), indent=2))
+    say_json(json.dumps(value, ensure_ascii=not encoding.lower().startswith("utf"), indent=2))
 
 
 def report_problems(problems: Iterable[Problem]) -> None:
     """Each problem with its line and a caret, on standard error."""
     for problem in problems:
-        click.echo(describe(problem), err=True)
+        tell_lines(describe(problem))
 
 
-def describe(problem: Problem) -> str:
-    """`file:line:column: message`, the line, a caret and a hint."""
+def describe(problem: Problem) -> list[str]:
+    """`file:line:column: message`, the line, a caret and a hint: lines to print."""
     lines = [f"{problem.span}: {problem.severity}: {problem.message}"]
     shown = excerpt(problem.span)
     if shown:
-        lines.append(shown)
+        lines += shown.split("\n")
     if problem.hint:
         lines.append(f"    {problem.hint}")
-    return "\n".join(lines)
+    return lines
 
 
 def warn(lines: Iterable[str]) -> None:
     """Warnings of this machine, one line each, on standard error."""
     for line in lines:
-        click.echo(f"voiceguide: {line}", err=True)
+        tell(f"voiceguide: {line}")

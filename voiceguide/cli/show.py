@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from voiceguide.cli.output import say_lines
 from voiceguide.cli.report import json_option, print_json, report_problems
 from voiceguide.cli.wishes import Wishes, with_wishes
 from voiceguide.source import errors_in
@@ -41,8 +43,7 @@ def show(name: str, wishes: Wishes, as_json: bool) -> int:
         print_json(document)
     else:
         report_problems(problems)
-        for line in _lines(document):
-            click.echo(line)
+        say_lines(_lines(document))
     return 1 if errors_in(problems) else 0
 
 
@@ -103,7 +104,7 @@ def _move(move: Move, shortest_ms: int, longest_ms: int) -> dict[str, Any]:
 
 def _lines(document: dict[str, Any]) -> Iterator[str]:
     from shutil import get_terminal_size
-    from textwrap import fill
+    from textwrap import wrap
 
     from voiceguide.units import format_about, format_clock
 
@@ -112,29 +113,32 @@ def _lines(document: dict[str, Any]) -> Iterator[str]:
     def clock(seconds: float) -> str:
         return format_clock(round(seconds * 1000))
 
-    def indented(text: str) -> str:
-        return fill(text, width, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+    def indented(text: str) -> list[str]:
+        return wrap(text, width, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+
+    def lines_of(texts: Iterable[str]) -> Iterator[str]:
+        return chain.from_iterable(map(indented, texts))
 
     yield document["title"]
     if document["summary"]:
-        yield fill(document["summary"], width)
+        yield from wrap(document["summary"], width)
     exact, length = document["exact"], document["length"]
     yield f"{clock(length)}." if exact else f"About {format_about(round(length * 1000))}."
     yield from ("", "Chapters")
     yield from (f"  {clock(each['start']):>7}  {each['title']}" for each in document["chapters"])
     if document["changes"]:
-        yield from ("", "Changed for you", *(indented(change["what"]) for change in document["changes"]))
+        yield from ("", "Changed for you", *lines_of(change["what"] for change in document["changes"]))
     if document["safety"]:
-        yield from ("", "Before you start", *map(indented, document["safety"]))
+        yield from ("", "Before you start", *lines_of(document["safety"]))
     for move in document["moves"]:
         yield from ("", _heading(move))
         for text in (move["where"], move["how"], move["care"], move["why"]):
             if text:
-                yield indented(text.replace("{side}", "left or right").replace("{other}", "other"))
-        yield from (indented(f"{each['when'].replace('-', ' ')}: {each['say']}") for each in move["cautions"])
+                yield from indented(text.replace("{side}", "left or right").replace("{other}", "other"))
+        yield from lines_of(f"{each['when'].replace('-', ' ')}: {each['say']}" for each in move["cautions"])
     sources = dict.fromkeys(source for move in document["moves"] for source in move["sources"])
     if sources:
-        yield from ("", "Sources", *map(indented, sources))
+        yield from ("", "Sources", *lines_of(sources))
 
 
 def _heading(move: dict[str, Any]) -> str:

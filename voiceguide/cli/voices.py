@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voiceguide.cli.output import say, tell
 from voiceguide.cli.report import json_option, print_json, warn
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def voices(engine: str, language: str, as_json: bool) -> None:
     else:
         width = max((len(voice.name) for voice in found), default=0)
         for voice in found:
-            click.echo(f"{voice.engine:<7} {voice.name:<{width}}  {voice.language}")
+            say(f"{voice.engine:<7} {voice.name:<{width}}  {voice.language}")
         if not found:
-            click.echo("No such voice is installed. See them all: voiceguide voices", err=True)
+            tell("No such voice is installed. See them all: voiceguide voices")
     warn(complaints)

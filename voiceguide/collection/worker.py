@@ -29,7 +29,9 @@ def main() -> None:
     jobs: SimpleQueue[Job | None] = SimpleQueue()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     # Whoever ends a whole group of processes ends its parent, too, and that is what it goes by.
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     threading.Thread(target=_listen, args=(jobs,), daemon=True).start()
     with suppress(KeyboardInterrupt, OSError):
         while job := jobs.get():

@@ -10,24 +10,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
+from voiceguide.player.terminal import CLEAR_LINE, HeldTerminal
+from voiceguide.shown import shown
 from voiceguide.units import format_clock, milliseconds
 
 if TYPE_CHECKING:
     from voiceguide.player.transport import Moment
 
-_HIDE_CURSOR, _SHOW_CURSOR, _CLEAR_LINE = "\x1b[?25l", "\x1b[?25h", "\r\x1b[K"
-
 _USUAL_COLUMNS = 80
 
 
 class Screen:
-    """A progress line on a terminal; elsewhere a plain line for each chapter."""
+    """A progress line on a terminal; elsewhere, and in the background, a plain line for each chapter or none."""
 
     def __init__(self, out: TextIO | None = None) -> None:
         """Write to `out`, or to standard error where there is one."""
         self._out = out or sys.stderr or io.StringIO()
         self._live = self._out.isatty() and os.environ.get("TERM") != "dumb"
+        self._terminal = HeldTerminal(self._out, draws=self._live)
         self._likely_length = 0
+        self._title = ""
+        """What is still to be written as the first line."""
         self._shown = ""
         self.position = 0
         """Frames heard when the line was last drawn."""
@@ -36,37 +39,51 @@ class Screen:
 
     @contextmanager
     def showing(self, title: str, likely_length: int) -> Iterator[None]:
-        """Show a session of that title. `likely_length` (frames) gives the time left until the length is known."""
+        """Show a session of that title. `likely_length` (frames) gives the time left until the length is known.
+
+        The title stays on the screen from the first moment on: before it, there may turn out to be no speaker.
+        """
         self._likely_length = likely_length
-        try:
-            # Whoever reads this may press Ctrl-C before it is all written.
-            self._write(f"{_visible(title)}  (Ctrl-C ends it)\n" + (_HIDE_CURSOR if self._live else ""))
+        self._title = f"{shown(title)}  (Ctrl-C ends it)"
+        # A terminal does not show the letters of keys meanwhile, which would be in the line.
+        with self._terminal.holding():
+            if self._live and self._terminal.hold():
+                # Whoever reads this may press Ctrl-C before it is all written.
+                self._write(_cut(self._title, self._columns() - 3))
             yield
-        finally:
-            self.close()
 
     def close(self) -> None:
         """Leave the terminal as it was."""
-        if self._live:
-            self._write(_CLEAR_LINE + _SHOW_CURSOR)
+        self._terminal.release()
 
     def show(self, moment: Moment) -> None:
         """Draw where the session is."""
         self.position, self.missed = moment.position, moment.missed
+        self._write_title()
         if self._live:
-            line = self.line(moment, self._columns())
+            # In the background, the line belongs to whoever is in the foreground.
+            line = self.line(moment, self._columns()) if self._terminal.hold() else ""
             if line != self._shown:
-                self._write(_CLEAR_LINE + line)
+                self._write(CLEAR_LINE + line if line else "")
                 self._shown = line
         elif moment.chapter and moment.chapter != self._shown:
-            self._write(f"{format_clock(milliseconds(moment.position))}  {_visible(moment.chapter)}\n")
+            self._write(f"{format_clock(milliseconds(moment.position))}  {shown(moment.chapter)}\n")
             self._shown = moment.chapter
 
     def note(self, text: str) -> None:
         """Write a line that stays; the progress line is drawn again below it."""
+        self._write_title()
         if self._live:
-            text, self._shown = _CLEAR_LINE + _visible(text), ""
-        self._write(f"{text}\n")
+            self._shown = ""
+        self._write(f"{self._clear()}{shown(text)}\n")
+
+    def _write_title(self) -> None:
+        title, self._title = self._title, ""
+        if title:
+            self._write(f"{self._clear()}{title}\n")
+
+    def _clear(self) -> str:
+        return CLEAR_LINE if self._live and self._terminal.hold() else ""
 
     def line(self, moment: Moment, columns: int) -> str:
         """The progress line: the clock, then the chapter, then as many words as fit into `columns`."""
@@ -76,7 +93,7 @@ class Screen:
         gone = milliseconds(moment.position) // 1000
         left = max(milliseconds(length) // 1000 - gone, 0)
         clocks = f"{format_clock(1000 * gone)} / -{about}{format_clock(1000 * left)}"
-        parts = (clocks, _visible(moment.chapter), _visible(moment.text))
+        parts = (clocks, shown(moment.chapter), shown(moment.text))
         # Room is left for the ^C that ends it: at the end of a full line it would scroll.
         return _cut("  ".join(part for part in parts if part), columns - 3)
 
@@ -87,13 +104,12 @@ class Screen:
             return _USUAL_COLUMNS
 
     def _write(self, text: str) -> None:
-        self._out.write(text)
-        self._out.flush()
-
-
-def _visible(text: str) -> str:
-    """Text that cannot steer the terminal, whoever wrote it."""
-    return "".join(char if char.isprintable() else " " for char in text)
+        try:
+            self._out.write(text)
+            self._out.flush()
+        except OSError:
+            # It is full, or its terminal has gone. The session is there to be heard.
+            pass
 
 
 def _cut(text: str, columns: int) -> str:

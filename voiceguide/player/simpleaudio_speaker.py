@@ -20,6 +20,9 @@ CRASHES_FROM = (3, 12)
 MOST_BYTES = 2**31 - 1
 """It counts in C integers."""
 
+LONGEST_STEP_S = 0.3
+"""Between two looks at the position no more than this was heard: a program that was stopped meanwhile is silent."""
+
 CLOSE_S = 1.0
 """How long its thread may take to end after it was told to stop."""
 
@@ -41,9 +44,14 @@ class SimpleaudioSpeaker:
         self._error: type[Exception] = SimpleaudioError
         self._clock = clock
         self._playing: Any = None  # simpleaudio has no types
-        self._started = 0.0
+        self._looked = 0.0
+        self._elapsed = 0.0
+        """Seconds since the sound began, stops included."""
+        self._heard = 0.0
+        """Frames."""
+        self._length = 0
+        """Frames."""
         self._rate = 0
-        self._heard = 0
 
     def open(self, source: Source, rate: int, channels: int) -> None:
         """See `Speaker.open`; this one returns when the whole session has been spoken and mixed."""
@@ -55,16 +63,27 @@ class SimpleaudioSpeaker:
                 self._playing = self._library.play_buffer(sound, channels, 2, rate)
         except self._error as cause:
             raise SpeakerError("This machine has no speaker that works.", NO_SPEAKER) from cause
-        self._started = self._clock()
+        self._looked = self._clock()
+        self._length = len(sound) // (2 * channels)
         self._rate = rate
 
     def position(self) -> int:
-        """See `Speaker.position`; counted by the clock for as long as it plays, since the library does not tell."""
+        """See `Speaker.position`; counted by the clock for as long as it plays, since the library does not tell.
+
+        The end is told when the library has played it, and not before.
+        """
         if self._playing is not None:
-            self._heard = int((self._clock() - self._started) * self._rate)
-            if not self._playing.is_playing():
+            ended = not self._playing.is_playing()
+            now = self._clock()
+            step, self._looked = now - self._looked, now
+            self._elapsed += step
+            self._heard = min(self._heard + min(step, LONGEST_STEP_S) * self._rate, max(self._length - 1, 0))
+            if ended:
                 self._playing = None
-        return self._heard
+                # A device that died has played for less time than the sound is long.
+                if self._elapsed * self._rate >= self._length:
+                    self._heard = self._length
+        return int(self._heard)
 
     def stop(self) -> None:
         """See `Speaker.stop`; the tenth of a second that the device holds is played to its end."""

@@ -139,8 +139,10 @@ def _read_aiff(content: bytes) -> tuple[int, bytes]:
 
 def main() -> None:
     """Serve requests until standard input ends."""
-    # Ctrl-C reaches every process of the terminal; the parent decides what ends.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Ctrl-C, and the end of a terminal, reach every process of the terminal; the parent decides what ends.
+    for name in ("SIGINT", "SIGHUP", "SIGBREAK"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     folder = Path(sys.argv[1])
     requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     # What drivers print must not get among the replies, nor what they read take requests away.
