@@ -14,7 +14,7 @@ from typing import Literal
 
 from voiceguide.errors import FileError, RoutineError, UnknownName
 from voiceguide.output.replacing import replacing
-from voiceguide.routine.choices import Choices
+from voiceguide.routine.choices import LONGEST_SESSION_MS, SHORTEST_HOLD_MS, Choices
 from voiceguide.routine.shelf import data_folder
 from voiceguide.routine.toml import Statement, statements
 from voiceguide.routine.tree import read_text
@@ -147,19 +147,26 @@ def _moves(text: str) -> tuple[str, ...]:
 
 def _length(text: str) -> int:
     """Minutes as people type them: a number, or a duration."""
-    if re.fullmatch(r"\d{1,4}(\.\d{1,3})?", text):
+    if re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,3})?", text):
         text += "m"
     try:
-        return parse_duration(text)
+        length_ms = parse_duration(text)
     except DurationError as cause:
         raise WrongValue("minutes", f"`minutes` should be a time, not {text[:40]!r}", "write 12 or 12m30s") from cause
+    if not length_ms:
+        raise WrongValue("minutes", "`minutes` should be more than no time at all", "write 12 or 12m30s")
+    return length_ms
 
 
 def _hold(text: str) -> tuple[int, int]:
     try:
-        return parse_range(text)
+        low, high = parse_range(text)
     except DurationError as cause:
         raise WrongValue("hold", f"`hold` should be a time, not {text[:40]!r}", cause.hint) from cause
+    if not SHORTEST_HOLD_MS <= low <= high <= LONGEST_SESSION_MS:
+        message = f"`hold` should be from {SHORTEST_HOLD_MS}ms to {LONGEST_SESSION_MS // 3_600_000}h, not {text[:40]!r}"
+        raise WrongValue("hold", message, "write 45s, or 30s..60s")
+    return low, high
 
 
 _ONCE: dict[str, tuple[str, Callable[[str], object]]] = {
