@@ -331,6 +331,8 @@ class Session:
 
         with practice_log() as log:
             done = log.completed(self.path.stem)
+            if log.complaint:
+                self.warnings.append(log.complaint)
         if done < KNOWN_AFTER:
             return "full"
         self.warnings.append(f"You have done this {done} times, so less is said. To hear all of it: --detail full")

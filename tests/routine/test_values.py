@@ -56,9 +56,9 @@ WRONG = [
     ("pace", True, "`pace` should be a number from 0.5 to 2, not True"),
     ("profile", ["pregnant", 3], "`profile` should be the name of a profile, or a list of names, not ['pregnant', 3]"),
     ("bed", 7, "`bed` should be the name of a bed or a sound file, on one line, not 7"),
-    ("bed-level", "-18", "`bed-level` should be a level from -40dB to -6dB, not '-18'"),
-    ("bed-level", "18dB", "`bed-level` should be a level from -40dB to -6dB, not '18dB'"),
-    ("bed-level", "-41dB", "`bed-level` should be a level from -40dB to -6dB, not '-41dB'"),
+    ("bed-level", "-18", "`bed-level` should be a level from -40dB to -10dB, not '-18'"),
+    ("bed-level", "18dB", "`bed-level` should be a level from -40dB to -10dB, not '18dB'"),
+    ("bed-level", "-41dB", "`bed-level` should be a level from -40dB to -10dB, not '-41dB'"),
     ("detail", "breif", "`detail` should be one of auto, full, brief, cues, not 'breif' (did you mean `brief`?)"),
     ("order", "Side", "`order` should be one of routine, side, posture, not 'Side' (did you mean `side`?)"),
 ]

@@ -44,6 +44,8 @@ _TABLE = """
     )
 """
 
+_NO_TEXT = "there are bytes in it that are no text"
+
 _creating = threading.Lock()
 
 
@@ -159,6 +161,9 @@ class Database:
             # Bytes that are no text are shown as such, instead of hiding every other session.
             database.text_factory = lambda stored: stored.decode("utf-8", errors="replace")
             yield database
+        except UnicodeDecodeError as cause:
+            # Python decodes what SQLite says is wrong with the file, and that may quote bytes of it.
+            raise _Broken(_NO_TEXT) from cause
         finally:
             database.close()
 
@@ -211,6 +216,8 @@ class Database:
         try:
             database.execute("BEGIN EXCLUSIVE")
             self._examine(database)
+        except UnicodeDecodeError:
+            return _NO_TEXT
         except sqlite3.DatabaseError as cause:
             if _is_broken(cause):
                 return str(cause)
