@@ -101,7 +101,7 @@ def test_any_line_of_text_survives_being_written(text: str) -> None:
     assert tomllib.loads(key.line(value)) == {"bed": value}
 
 
-@pytest.mark.parametrize("level", [-40.1, -5.9, float("nan")])
+@pytest.mark.parametrize("level", [-40.1, -9.9, float("nan")])
 def test_choices_refuse_a_bed_out_of_range(level: float) -> None:
-    with pytest.raises(ValueError, match=r"bed_level_db must be from -40.0 to -6.0"):
+    with pytest.raises(ValueError, match=r"bed_level_db must be from -40.0 to -10.0"):
         Choices(bed_level_db=level)
