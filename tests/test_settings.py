@@ -81,10 +81,12 @@ PROBLEMS = {
     "\npace = 2.5": ["2:8: `pace` should be a number from 0.5 to 2, not 2.5 (write it like this: pace = 0.9)"],
     "pace = nan": ["1:8: `pace` should be a number from 0.5 to 2, not nan (write it like this: pace = 0.9)"],
     "bed-level = -18": [
-        '1:13: `bed-level` should be a level from -40dB to -10dB, not a number (write it like this: bed-level = "-20dB")'
+        "1:13: `bed-level` should be a level from -40dB to -10dB, not a number"
+        ' (write it like this: bed-level = "-20dB")'
     ],
     'bed-level = "-3dB"': [
-        "1:13: `bed-level` should be a level from -40dB to -10dB, not '-3dB' (write it like this: bed-level = \"-20dB\")"
+        "1:13: `bed-level` should be a level from -40dB to -10dB, not '-3dB'"
+        ' (write it like this: bed-level = "-20dB")'
     ],
     'detail = "breif"': [
         "1:10: `detail` should be one of auto, full, brief, cues, not 'breif' (did you mean `brief`?)"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from voiceguide import __version__
 from voiceguide.errors import EngineError, MachineError, VoiceguideError
 from voiceguide.extras import install_command
+from voiceguide.user_folders import is_nowhere, reason
 
 if TYPE_CHECKING:
     from voiceguide.speech.engine import Voice
@@ -108,10 +109,12 @@ class _Silence:
 
 
 def _speakers() -> Iterator[Finding]:
+    from voiceguide.player.speaker import NO_SPEAKER
     from voiceguide.player.speakers import speaker
     from voiceguide.units import RATE
 
     for name, needed in (("miniaudio", True), ("simpleaudio", False)):
+        # What is needed is the library: without a device, sessions are written to files.
         part = f"speaker {name}"
         try:
             device = speaker(name)
@@ -120,7 +123,7 @@ def _speakers() -> Iterator[Finding]:
             finally:
                 device.stop()
         except MachineError as cause:
-            yield _failed(part, cause, needed=needed)
+            yield _failed(part, cause, needed=needed and cause.remedy != NO_SPEAKER)
         else:
             yield Finding(part, True, "plays", needed=needed)
 
@@ -167,7 +170,8 @@ def _writable(part: str, folder: Path, variable: str) -> Finding:
             pass
     except OSError as cause:
         remedy = f"Set {variable} to a folder you can write to."
-        return Finding(part, False, f"{folder}: {cause.strerror or cause}", remedy)
+        why = reason(folder, cause)
+        return Finding(part, False, why if is_nowhere(folder) else f"{folder}: {why}", remedy)
     return Finding(part, True, str(folder))
 
 

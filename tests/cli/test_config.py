@@ -83,9 +83,9 @@ def test_set_and_unset_keep_comments(file: Path, run: Run) -> None:
 
 
 def test_json_of_set_and_unset(run: Run) -> None:
-    assert json.loads(run("set", "profile", "a,b", "--json")) == {
+    assert json.loads(run("set", "profile", "Pregnant,ankle-injury", "--json")) == {
         "name": "profile",
-        "value": ["a", "b"],
+        "value": ["pregnant", "ankle-injury"],
         "origin": "config",
     }
     assert json.loads(run("unset", "profile", "--json")) == {"name": "profile", "removed": True}

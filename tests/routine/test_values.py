@@ -34,6 +34,7 @@ RIGHT = [
     ("detail", "auto", "auto"),
     ("detail", "cues", "cues"),
     ("order", "posture", "posture"),
+    ("order", " Posture", "posture"),
 ]
 
 
@@ -60,7 +61,9 @@ WRONG = [
     ("bed-level", "18dB", "`bed-level` should be a level from -40dB to -10dB, not '18dB'"),
     ("bed-level", "-41dB", "`bed-level` should be a level from -40dB to -10dB, not '-41dB'"),
     ("detail", "breif", "`detail` should be one of auto, full, brief, cues, not 'breif' (did you mean `brief`?)"),
-    ("order", "Side", "`order` should be one of routine, side, posture, not 'Side' (did you mean `side`?)"),
+    ("order", "sides", "`order` should be one of routine, side, posture, not 'sides' (did you mean `side`?)"),
+    # All of them once: what was expected has them already.
+    ("detail", "x", "`detail` should be one of auto, full, brief, cues, not 'x'"),
 ]
 
 

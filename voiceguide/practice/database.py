@@ -16,6 +16,8 @@ from itertools import count
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
+from voiceguide.user_folders import NO_HOME, is_nowhere
+
 T = TypeVar("T")
 
 SCHEMA = 1
@@ -228,6 +230,9 @@ class Database:
         return self.path.with_name(f"{self.path.stem}-broken-{number}{self.path.suffix}")
 
     def _complain(self, what: str, cause: sqlite3.Error | OSError) -> None:
+        if is_nowhere(self.path):
+            self._failures[f"The session is not logged: {NO_HOME}."] = None
+            return
         reason = (cause.strerror if isinstance(cause, OSError) else None) or str(cause)
         remedy = " Update voiceguide." if isinstance(cause, _Newer) else ""
         self._failures[f"The practice log {self.path} cannot be {what}: {reason}.{remedy}"] = None

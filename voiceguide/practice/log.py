@@ -171,8 +171,9 @@ def _practised(
     texts: tuple[object, ...] = (routine, title)
     if begun.utcoffset() is None or not isinstance(wishes, dict) or not all(isinstance(text, str) for text in texts):
         return None
+    length: object = seconds
     # Not a number at all, endless, negative, or longer than any session.
-    if not isinstance(seconds, int | float) or not 0 <= seconds <= MOST_SECONDS:
+    if not (isinstance(length, int | float) and 0 <= length <= MOST_SECONDS):
         return None
     felt: Feeling | Literal[""] = next((word for word in FEELINGS if word == feeling), "")
     return Practised(number, routine, title, MappingProxyType(wishes), begun, seconds, bool(complete), felt)

@@ -84,13 +84,15 @@ class Choices:
                 raise ValueError(f"{field} must be one of {', '.join(allowed)}, not {getattr(self, field)!r}")
 
     def _require_times(self) -> None:
-        if self.hold is not None:
-            if not isinstance(self.hold, tuple) or len(self.hold) != 2 or not all(map(_is_whole, self.hold)):
-                raise TypeError(f"hold takes a shortest and a longest, in milliseconds, not {self.hold!r}")
-            low, high = self.hold
+        # Whatever the type says: programs without a type checker give anything.
+        hold: object = self.hold
+        if hold is not None:
+            if not (isinstance(hold, tuple) and len(hold) == 2 and all(map(_is_whole, hold))):
+                raise TypeError(f"hold takes a shortest and a longest, in milliseconds, not {hold!r}")
+            low, high = hold
             if not SHORTEST_HOLD_MS <= low <= high <= LONGEST_SESSION_MS:
                 allowed = f"{SHORTEST_HOLD_MS} ms to {LONGEST_SESSION_MS} ms, the shorter first"
-                raise ValueError(f"hold must be from {allowed}, not {self.hold}")
+                raise ValueError(f"hold must be from {allowed}, not {hold}")
         if self.length_ms is not None:
             if not _is_whole(self.length_ms):
                 raise TypeError(f"length_ms must be whole milliseconds, not {self.length_ms!r}")

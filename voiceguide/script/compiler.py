@@ -11,8 +11,8 @@ from voiceguide.routine.choices import Choices
 from voiceguide.routine.model import Routine
 from voiceguide.script.cues import Cue, Hold, Pronunciation, Script
 from voiceguide.script.draft import Change, Draft, Plan
-from voiceguide.script.passes.frame import close_session, explain_bell, merge_chapters, merge_pauses, open_session
 from voiceguide.script.passes.excess import refuse_excess
+from voiceguide.script.passes.frame import close_session, explain_bell, merge_chapters, merge_pauses, open_session
 from voiceguide.script.passes.moves import choose_moves, heed_cautions, order_moves, unroll
 from voiceguide.script.passes.sides import order_sides, take_sides
 from voiceguide.script.passes.words import put_into_words

@@ -56,7 +56,9 @@ def level_factor(level_db: float) -> float:
         ValueError: it is outside its range.
     """
     if not QUIETEST_BED_DB <= level_db <= LOUDEST_BED_DB:
-        raise ValueError(f"the level of a bed must be from {QUIETEST_BED_DB:g} to {LOUDEST_BED_DB:g} dB, not {level_db:g}")
+        raise ValueError(
+            f"the level of a bed must be from {QUIETEST_BED_DB:g} to {LOUDEST_BED_DB:g} dB, not {level_db:g}"
+        )
     return float(10 ** (level_db / 20))
 
 

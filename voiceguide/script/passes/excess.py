@@ -24,5 +24,7 @@ def refuse_excess(draft: Draft) -> Draft:
     if draft.choices.hold and check_size(tuple(item for item in draft.items if isinstance(item, get_args(Step)))):
         hold = "..".join(dict.fromkeys(map(format_duration, draft.choices.hold)))
         limit = f"{MAX_MS // 3_600_000} hours or {MAX_CUES:,} sentences and silences"
-        raise TooLong(f"With holds of {hold} this session has more than {limit}. Give a shorter --hold, or fewer moves.")
+        raise TooLong(
+            f"With holds of {hold} this session has more than {limit}. Give a shorter --hold, or fewer moves."
+        )
     return draft
