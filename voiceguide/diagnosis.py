@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from voiceguide import __version__
 from voiceguide.errors import EngineError, MachineError, VoiceguideError
 from voiceguide.extras import install_command
+from voiceguide.libraries import naming_libraries
 from voiceguide.user_folders import is_nowhere, reason
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ def diagnose() -> list[Finding]:
     findings: list[Finding] = []
     for part, examine in EXAMINATIONS.items():
         try:
-            findings += examine()
+            with naming_libraries():
+                findings += examine()
         except VoiceguideError as cause:
             findings.append(_failed(part, cause))
     return findings
@@ -144,11 +146,9 @@ def _formats() -> Iterator[Finding]:
         part = f"export {ending}"
         needed = ending in FORMATS and not FORMATS[ending].needs
         try:
-            with tempfile.TemporaryDirectory() as folder:
+            with naming_libraries(), tempfile.TemporaryDirectory() as folder:
                 path = Path(folder) / f"test{ending}"
                 format_for(path).write(session, path, Order(store=Store(Path(folder))))
-        except ImportError as cause:
-            yield Finding(part, False, str(cause), f"pip install {cause.name}", needed)
         except VoiceguideError as cause:
             yield _failed(part, cause, needed=needed)
         else:

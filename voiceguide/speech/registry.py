@@ -10,6 +10,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import TypeAlias
 
 from voiceguide.errors import EngineError, UnknownName
+from voiceguide.libraries import broken_library
 from voiceguide.source import known_as
 from voiceguide.speech.crew import Crew
 from voiceguide.speech.engine import Engine, Voice
@@ -86,6 +87,9 @@ def blaming(name: str) -> Iterator[None]:
     except (Exception, SystemExit) as cause:
         reason = " ".join(f"{type(cause).__name__}: {cause}".split())[:160]
         what = f"The engine {name} failed ({reason})."
+        library = broken_library(cause)
+        if library:
+            raise EngineError(name, f"{what} {library.what}", f"{library.remedy} {INSTEAD}") from cause
         raise EngineError(name, what, INSTEAD) from cause
 
 
