@@ -175,15 +175,34 @@ def _writable(part: str, folder: Path, variable: str) -> Finding:
     return Finding(part, True, str(folder))
 
 
+def _settings() -> Iterator[Finding]:
+    from voiceguide.kept_values import as_known_here
+    from voiceguide.settings import config_path, read_config
+
+    path = config_path()
+    values, problems = read_config(path)
+    faults = [Finding("your defaults", False, f"{each.span}: {each.message}", each.hint) for each in problems]
+    for name, value in values.items():
+        try:
+            as_known_here(name, value, str(values.get("engine", "auto")))
+        except VoiceguideError as cause:
+            # Without any other of them, a session goes on.
+            remedy = f"Forget it: voiceguide config unset {name}"
+            faults.append(Finding("your defaults", False, f"{name}: {cause}", remedy, needed=name == "profile"))
+    yield from faults
+    if values and not faults:
+        yield Finding("your defaults", True, f"{len(values)} in {path}")
+
+
 def _routines() -> Iterator[Finding]:
     from voiceguide.routine.shelf import folders, routines
 
     searched = folders()
     for folder in map(Path, filter(None, os.environ.get("VOICEGUIDE_ROUTINES", "").split(os.pathsep))):
-        if not folder.is_dir():
+        if not os.path.isdir(folder):  # noqa: PTH112  # Path.is_dir raises an error for names that are too long
             remedy = "Make it, or take it out of VOICEGUIDE_ROUTINES."
             yield Finding("routines", False, f"{folder} is no folder", remedy, needed=False)
-    places = ", ".join(str(folder) for folder in searched if folder.is_dir())
+    places = ", ".join(str(folder) for folder in searched if os.path.isdir(folder))  # noqa: PTH112
     yield Finding("routines", True, f"{len(routines())} in {places}")
 
 
@@ -194,6 +213,7 @@ EXAMINATIONS: dict[str, Callable[[], Iterator[Finding]]] = {
     "speakers": _speakers,
     "export": _formats,
     "folders": _folders,
+    "your defaults": _settings,
     "routines": _routines,
 }
 """A new part is a function and its name here. An error it raises is a finding of that name."""

@@ -17,6 +17,8 @@ from voiceguide.errors import MachineError
 FAULTS = (ImportError, AttributeError, SyntaxError, TypeError, ValueError, RuntimeError, LookupError, ArithmeticError)
 """What a library raises while it is loaded, or is missed in it, if it is none for this Python."""
 
+_PIP = (sys.executable, "-m", "pip", "install", "--force-reinstall")
+
 _OURS = __name__.partition(".")[0]
 
 
@@ -51,11 +53,11 @@ def broken_library(cause: BaseException) -> BrokenLibrary | None:
     reason = " ".join(f"{type(cause).__name__}: {cause}".split())[:200]
     top = name.partition(".")[0] or "of somebody else"
     if isinstance(cause, ModuleNotFoundError) and not file:
-        return BrokenLibrary(top, f"The library {top} is missing.", f"Install it: {_pip(top)}")
+        return BrokenLibrary(top, f"The library {top} is missing.", f"pip install {_package(top)}")
     whence = f" It comes from {file}." if file else ""
     where = Path(file)
     installed = any(where.is_relative_to(sysconfig.get_path(kind)) for kind in ("purelib", "platlib", "stdlib"))
-    remedy = f"Install it again: {_pip('--force-reinstall', top)}"
+    remedy = f"Install it again: {shlex.join([*_PIP, _package(top)])}"
     if file and not installed:
         remedy = f"Take {_search_folder(where, name)} out of PYTHONPATH, or rename that file."
     return BrokenLibrary(top, f"The library {top} does not work ({reason}).{whence}", remedy)
@@ -95,7 +97,6 @@ def _search_folder(file: Path, name: str) -> Path:
     return folder
 
 
-def _pip(*words: str) -> str:
-    *options, module = words
-    package = packages_distributions().get(module, [module])[0]
-    return shlex.join([sys.executable, "-m", "pip", "install", *options, package])
+def _package(module: str) -> str:
+    """The package that brings a module, as far as that is known here."""
+    return packages_distributions().get(module, [module])[0]

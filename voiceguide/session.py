@@ -353,7 +353,7 @@ class Session:
 
     def _pass_over(self, name: str, failure: VoiceguideError) -> None:
         """Warn, once, of a kept setting that does not work."""
-        note = f"The session goes on without your {name}: {failure} {self._kept[name]}"
+        note = f"The session goes on without your {name}: {str(failure).rstrip('.')}. {self._kept[name]}"
         if note not in self._notes:
             self._notes += (note,)
         if note not in self.warnings:

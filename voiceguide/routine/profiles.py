@@ -9,7 +9,7 @@ from voiceguide.errors import UnknownName
 from voiceguide.routine.fields import Fields
 from voiceguide.routine.model import Move, Profiles, Routine
 from voiceguide.routine.moves import read_library
-from voiceguide.routine.shelf import folders
+from voiceguide.routine.shelf import files_in, folders
 from voiceguide.routine.tree import Mapping, parse, read_text
 from voiceguide.source import Problems, Span, UnreadableSource, folded, known_as
 
@@ -80,7 +80,7 @@ def _in_libraries() -> set[str]:
     """The profiles that cautions of the shared move libraries name. What is broken there is left to the checker."""
     found: set[str] = set()
     for folder in folders():
-        for path in sorted((folder / "moves").glob("*.y*ml")):
+        for path in files_in(folder / "moves", "*.y*ml"):
             problems = Problems()
             with suppress(UnreadableSource):
                 library = read_library(parse(read_text(path), str(path), problems), Span(str(path), 1, 1), problems)

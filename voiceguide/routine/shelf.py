@@ -103,7 +103,15 @@ def find_beside(routine: Path, folder: str, name: str) -> Path | None:
     return None
 
 
+def files_in(folder: Path, pattern: str) -> list[Path]:
+    """The files of a folder whose names match, sorted; none where the folder is missing, or cannot be read."""
+    # A path may be too long for any folder.
+    with suppress(OSError):
+        return sorted(folder.glob(pattern))
+    return []
+
+
 def names_beside(routine: Path, folder: str) -> list[str]:
     """What `find_beside` could find, for a hint."""
     places = [place / folder for place in (routine.parent, *folders())]
-    return sorted({path.stem for place in places for ending in YAML for path in place.glob(f"*{ending}")})
+    return sorted({path.stem for place in places for ending in YAML for path in files_in(place, f"*{ending}")})
