@@ -6,6 +6,7 @@ Which keys there are, and what they may hold, is in one table: `voiceguide.routi
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -288,8 +289,11 @@ def _text(path: Path) -> str:
         path.lstat()
     except (FileNotFoundError, NotADirectoryError):
         return ""
-    except OSError:
-        pass  # the reading below says what is wrong
+    except OSError as cause:
+        if cause.errno == errno.ENAMETOOLONG:
+            # Nothing can be there.
+            return ""
+        # Else the reading below says what is wrong.
     try:
         return read_text(path)
     except UnreadableSource as cause:
