@@ -70,6 +70,8 @@ NO_SECTIONS = (
     "1:1: sections in brackets and keys with dots are not used here (write each key on a line of its own: pace = 0.9)"
 )
 
+LEVELS = "a level from -40dB to -10dB"
+
 PROBLEMS = {
     'pase = 0.9\npace = 0.8\nvoiec = "x"': [
         "1:1: `pase` is not a key of config.toml (did you mean `pace`?)",
@@ -81,10 +83,10 @@ PROBLEMS = {
     "\npace = 2.5": ["2:8: `pace` should be a number from 0.5 to 2, not 2.5 (write it like this: pace = 0.9)"],
     "pace = nan": ["1:8: `pace` should be a number from 0.5 to 2, not nan (write it like this: pace = 0.9)"],
     "bed-level = -18": [
-        '1:13: `bed-level` should be a level from -40dB to -6dB, not a number (write it like this: bed-level = "-20dB")'
+        f'1:13: `bed-level` should be {LEVELS}, not a number (write it like this: bed-level = "-20dB")'
     ],
     'bed-level = "-3dB"': [
-        "1:13: `bed-level` should be a level from -40dB to -6dB, not '-3dB' (write it like this: bed-level = \"-20dB\")"
+        f"1:13: `bed-level` should be {LEVELS}, not '-3dB' (write it like this: bed-level = \"-20dB\")"
     ],
     'detail = "breif"': [
         "1:10: `detail` should be one of auto, full, brief, cues, not 'breif' (did you mean `brief`?)"

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from voiceguide import __version__
 from voiceguide.errors import EngineError, MachineError, VoiceguideError
 from voiceguide.extras import install_command
+from voiceguide.libraries import naming_libraries
+from voiceguide.user_folders import is_nowhere, reason
 
 if TYPE_CHECKING:
     from voiceguide.speech.engine import Voice
@@ -38,7 +40,8 @@ def diagnose() -> list[Finding]:
     findings: list[Finding] = []
     for part, examine in EXAMINATIONS.items():
         try:
-            findings += examine()
+            with naming_libraries():
+                findings += examine()
         except VoiceguideError as cause:
             findings.append(_failed(part, cause))
     return findings
@@ -108,10 +111,12 @@ class _Silence:
 
 
 def _speakers() -> Iterator[Finding]:
+    from voiceguide.player.speaker import NO_SPEAKER
     from voiceguide.player.speakers import speaker
     from voiceguide.units import RATE
 
     for name, needed in (("miniaudio", True), ("simpleaudio", False)):
+        # What is needed is the library: without a device, sessions are written to files.
         part = f"speaker {name}"
         try:
             device = speaker(name)
@@ -120,7 +125,7 @@ def _speakers() -> Iterator[Finding]:
             finally:
                 device.stop()
         except MachineError as cause:
-            yield _failed(part, cause, needed=needed)
+            yield _failed(part, cause, needed=needed and cause.remedy != NO_SPEAKER)
         else:
             yield Finding(part, True, "plays", needed=needed)
 
@@ -141,11 +146,9 @@ def _formats() -> Iterator[Finding]:
         part = f"export {ending}"
         needed = ending in FORMATS and not FORMATS[ending].needs
         try:
-            with tempfile.TemporaryDirectory() as folder:
+            with naming_libraries(), tempfile.TemporaryDirectory() as folder:
                 path = Path(folder) / f"test{ending}"
                 format_for(path).write(session, path, Order(store=Store(Path(folder))))
-        except ImportError as cause:
-            yield Finding(part, False, str(cause), f"pip install {cause.name}", needed)
         except VoiceguideError as cause:
             yield _failed(part, cause, needed=needed)
         else:
@@ -167,8 +170,28 @@ def _writable(part: str, folder: Path, variable: str) -> Finding:
             pass
     except OSError as cause:
         remedy = f"Set {variable} to a folder you can write to."
-        return Finding(part, False, f"{folder}: {cause.strerror or cause}", remedy)
+        why = reason(folder, cause)
+        return Finding(part, False, why if is_nowhere(folder) else f"{folder}: {why}", remedy)
     return Finding(part, True, str(folder))
+
+
+def _settings() -> Iterator[Finding]:
+    from voiceguide.kept_values import as_known_here
+    from voiceguide.settings import config_path, read_config
+
+    path = config_path()
+    values, problems = read_config(path)
+    faults = [Finding("your defaults", False, f"{each.span}: {each.message}", each.hint) for each in problems]
+    for name, value in values.items():
+        try:
+            as_known_here(name, value, str(values.get("engine", "auto")))
+        except VoiceguideError as cause:
+            # Without any other of them, a session goes on.
+            remedy = f"Forget it: voiceguide config unset {name}"
+            faults.append(Finding("your defaults", False, f"{name}: {cause}", remedy, needed=name == "profile"))
+    yield from faults
+    if values and not faults:
+        yield Finding("your defaults", True, f"{len(values)} in {path}")
 
 
 def _routines() -> Iterator[Finding]:
@@ -176,10 +199,10 @@ def _routines() -> Iterator[Finding]:
 
     searched = folders()
     for folder in map(Path, filter(None, os.environ.get("VOICEGUIDE_ROUTINES", "").split(os.pathsep))):
-        if not folder.is_dir():
+        if not os.path.isdir(folder):  # noqa: PTH112  # Path.is_dir raises an error for names that are too long
             remedy = "Make it, or take it out of VOICEGUIDE_ROUTINES."
             yield Finding("routines", False, f"{folder} is no folder", remedy, needed=False)
-    places = ", ".join(str(folder) for folder in searched if folder.is_dir())
+    places = ", ".join(str(folder) for folder in searched if os.path.isdir(folder))  # noqa: PTH112
     yield Finding("routines", True, f"{len(routines())} in {places}")
 
 
@@ -190,6 +213,7 @@ EXAMINATIONS: dict[str, Callable[[], Iterator[Finding]]] = {
     "speakers": _speakers,
     "export": _formats,
     "folders": _folders,
+    "your defaults": _settings,
     "routines": _routines,
 }
 """A new part is a function and its name here. An error it raises is a finding of that name."""

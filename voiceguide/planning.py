@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import takewhile
@@ -14,6 +15,7 @@ from voiceguide.routine.model import Routine
 from voiceguide.script.compiler import Compiled, compile_routine
 from voiceguide.script.cues import Cue, Script
 from voiceguide.script.draft import Change, Plan
+from voiceguide.script.passes.excess import TooLong
 from voiceguide.timeline.fitting import stretch_to
 from voiceguide.units import RATE, format_clock, format_duration, frames, milliseconds
 
@@ -88,8 +90,10 @@ def plan_session(routine: Routine, choices: Choices, detail: Detail, length_of: 
     if plan:
         return _stretched(routine, choices, plan, target, length_of, fell_from=usual)
     hold = None
-    if not choices.hold and _search(routine, replace(choices, hold=ANY_HOLD_MS), detail, target, length_of)[0]:
-        hold = ANY_HOLD_MS
+    # Where other holds make a session that is too long, there is none to name.
+    with suppress(TooLong):
+        if not choices.hold and _search(routine, replace(choices, hold=ANY_HOLD_MS), detail, target, length_of)[0]:
+            hold = ANY_HOLD_MS
     raise ImpossibleLength(choices.length_ms, _merged(ranges), hold)
 
 

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voiceguide.checking import Loaded, fit, load
-from voiceguide.errors import EngineError, RoutineError, UnknownName, WrongWish
+from voiceguide.errors import EngineError, FileError, RoutineError, UnknownName, VoiceguideError, WrongWish
 from voiceguide.planning import Planned, fitted_cues, plan_session
 from voiceguide.routine.choices import Choices, Detail
 from voiceguide.routine.model import Move, Routine
-from voiceguide.routine.profiles import require_profiles
+from voiceguide.routine.profiles import known_profiles
 from voiceguide.routine.shelf import find
 from voiceguide.script.cues import Cue, Hold, Say, Script
 from voiceguide.script.draft import Change, Plan
@@ -77,8 +77,9 @@ def open_as_typed(name: str | Path, typed: Mapping[str, str]) -> Session:
     from voiceguide.settings import choices_as_typed
 
     loaded = _loaded(name)
-    defaults = loaded.routine.defaults if loaded.routine else {}
-    return Session(loaded.path, loaded.routine or loaded.script, choices_as_typed(typed, dict(defaults), loaded.path))
+    defaults = loaded.routine.defaults if loaded.routine else ()
+    wanted = choices_as_typed(typed, dict(defaults), loaded.path)
+    return Session(loaded.path, loaded.routine or loaded.script, wanted.choices, wanted.kept)
 
 
 def _loaded(name: str | Path) -> Loaded:
@@ -91,8 +92,17 @@ def _loaded(name: str | Path) -> Loaded:
 class Session:
     """One routine as one listener wants it. Nothing is spoken until it is needed."""
 
-    def __init__(self, path: Path, source: Routine | Script | None, choices: Choices) -> None:
+    def __init__(
+        self, path: Path, source: Routine | Script | None, choices: Choices, kept: Mapping[str, str] | None = None
+    ) -> None:
         """Take a routine, or a script written by hand.
+
+        Args:
+            path: its file.
+            source: what was read from it.
+            choices: what the listener asks for.
+            kept: for settings that were not asked for now but kept, by name: where they are kept. An engine, a voice
+                or a bed of these that no longer works is passed over, with a warning.
 
         Raises:
             UnknownName: a choice names a move or a profile that does not exist.
@@ -100,6 +110,7 @@ class Session:
         """
         self.path = path
         self.choices = choices
+        self._kept = dict(kept or {})
         self.warnings: list[str] = []
         """One line each: what is not as the listener would hope for, such as a missing voice."""
         self.casting: Casting | None = None
@@ -108,12 +119,13 @@ class Session:
         self.routine = source if isinstance(source, Routine) else None
         """None where the session comes from a script written by hand."""
         if self.routine:
-            require_profiles(choices.profiles, self.routine)
+            profiles = known_profiles(choices.profiles, self.routine, self._kept.get("profile", ""))
+            self.choices = choices = replace(choices, profiles=profiles)
             self.detail = self._detail()
             self._planned = plan_session(self.routine, choices, self.detail, self._likely_length)
         else:
             assert isinstance(source, Script)
-            _require_plain(path, choices)
+            _require_plain(path, choices, self._kept)
             self.detail = "full"
             self._planned = Planned(source, (), Plan())
         self._notes = tuple(self.warnings)
@@ -312,7 +324,7 @@ class Session:
                 on_progress(Progress(share, 0.0))
 
         self.warnings = [*self._notes]
-        casting = (lambda *_: spoken_by) if spoken_by else self.casting
+        casting = (lambda *_: spoken_by) if spoken_by else self._cast
         with narrated(self.script, self.choices, casting, self.warnings.append, spoken) as narrator:
             yield narrator
 
@@ -341,7 +353,47 @@ class Session:
             return None
         from voiceguide.sound.bed_choice import chosen
 
-        return chosen(self.choices.bed, self.choices.bed_level_db)
+        try:
+            return chosen(self.choices.bed, self.choices.bed_level_db)
+        except (UnknownName, FileError) as failure:
+            if "bed" not in self._kept:
+                raise
+            self._pass_over("bed", failure)
+            return None
+
+    def cast(self, casting: Casting) -> Choice:
+        """Who speaks the session. An engine or a voice that was kept and no longer works is passed over.
+
+        Raises:
+            UnknownName, EngineError: as `timeline`.
+        """
+        engine, voice = self.choices.engine, self.choices.voice
+        while True:
+            try:
+                return casting(engine, voice, self.script.language)
+            except (UnknownName, EngineError) as failure:
+                about_voice = isinstance(failure, UnknownName) and failure.kind == "voice"
+                if about_voice and voice and "voice" in self._kept:
+                    self._pass_over("voice", failure)
+                    voice = ""
+                elif not about_voice and engine != "auto" and "engine" in self._kept:
+                    self._pass_over("engine", failure)
+                    engine = "auto"
+                else:
+                    raise
+
+    def _cast(self, *_: str) -> Choice:
+        from voiceguide.speech.registry import choose
+
+        return self.cast(self.casting or choose)
+
+    def _pass_over(self, name: str, failure: VoiceguideError) -> None:
+        """Warn, once, of a kept setting that does not work."""
+        note = f"The session goes on without your {name}: {str(failure).rstrip('.')}. {self._kept[name]}"
+        if note not in self._notes:
+            self._notes += (note,)
+        if note not in self.warnings:
+            self.warnings.append(note)
 
     def _cues_as_spoken(self, narrator: Narrator) -> Iterable[Cue]:
         """The cues to play; where a length is asked for, those after the first elastic one once all is spoken."""
@@ -367,6 +419,8 @@ class Session:
 
         with practice_log() as log:
             done = log.completed(self.path.stem)
+            if log.complaint:
+                self.warnings.append(log.complaint)
         if done < KNOWN_AFTER:
             return "full"
         self.warnings.append(f"You have done this {done} times, so less is said. To hear all of it: --detail full")
@@ -378,10 +432,13 @@ class Session:
             raise RoutineError(problems)
 
 
-def _require_plain(path: Path, choices: Choices) -> None:
-    """Refuse choices that need a routine's moves and ranges."""
+def _require_plain(path: Path, choices: Choices, kept: Mapping[str, str]) -> None:
+    """Refuse choices that need a routine's moves and ranges. An order that is kept for routines does no harm here."""
     routine_only = ("only", "skip", "sore", "hold", "length_ms", "profiles")
-    if any(getattr(choices, field) for field in routine_only) or choices.order != "routine":
-        raise WrongWish(
-            f"{path} is a script, which is played as it stands: choose moves, times and profiles in a routine."
-        )
+    ordered = choices.order != "routine" and "order" not in kept
+    if any(getattr(choices, field) for field in routine_only) or ordered:
+        plain = f"{path} is a script, which is played as it stands: choose moves, times and profiles in a routine."
+        if choices.profiles and "profile" in kept:
+            profiles = ", ".join(choices.profiles)
+            plain = f'{plain} Your profile is {profiles}. {kept["profile"]}, or give --profile "" this once.'
+        raise WrongWish(plain)

@@ -6,23 +6,26 @@ Which keys there are, and what they may hold, is in one table: `voiceguide.routi
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, assert_never
 
-from voiceguide.errors import FileError, RoutineError, UnknownName
+from voiceguide.errors import FileError, RoutineError
 from voiceguide.output.replacing import replacing
-from voiceguide.routine.choices import Choices
+from voiceguide.routine.choices import LONGEST_SESSION_MS, SHORTEST_HOLD_MS, Choices
+from voiceguide.routine.model import Default
 from voiceguide.routine.shelf import data_folder
 from voiceguide.routine.toml import Statement, statements
 from voiceguide.routine.tree import read_text
-from voiceguide.routine.values import KEYS, Key, Value, WrongValue
-from voiceguide.sound import beds
+from voiceguide.routine.values import KEYS, Value, WrongValue, key_named
+from voiceguide.sound.bed_choice import bed_called, is_file_name
 from voiceguide.sound.bed_paths import beside
 from voiceguide.source import Problem, UnreadableSource, did_you_mean, error
 from voiceguide.units import DurationError, parse_duration, parse_range
+from voiceguide.user_folders import NO_HOME, is_nowhere
 
 Origin = Literal["command line", "config", "routine", "built-in"]
 
@@ -42,6 +45,16 @@ class Setting:
 def config_path() -> Path:
     """Where the user's defaults are kept."""
     return data_folder() / "config.toml"
+
+
+def require_known(path: Path) -> None:
+    """Make sure that it is known where the user's defaults are kept.
+
+    Raises:
+        FileError: there is no home folder.
+    """
+    if is_nowhere(path):
+        raise FileError(path, "Your defaults cannot be kept.", f"The reason: {NO_HOME}.")
 
 
 def read_config(path: Path) -> tuple[dict[str, Value], tuple[Problem, ...]]:
@@ -120,7 +133,16 @@ def choices_from(settings: Mapping[str, Setting], **other: object) -> Choices:
     return Choices(**kept, **other)  # type: ignore[arg-type]  # the table and Choices itself check the types
 
 
-def choices_as_typed(typed: Mapping[str, str], routine: Mapping[str, object], path: Path) -> Choices:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A listener's choices."""
+
+    choices: Choices
+    kept: Mapping[str, str]
+    """For each name of a setting that was not typed but kept: where, and how to have another."""
+
+
+def choices_as_typed(typed: Mapping[str, str], routine: Mapping[str, Default], path: Path) -> Wanted:
     """What was typed on the command line, over the kept defaults and the routine's own.
 
     Args:
@@ -131,14 +153,32 @@ def choices_as_typed(typed: Mapping[str, str], routine: Mapping[str, object], pa
     Raises:
         WrongValue: an option has a value it cannot have.
         RoutineError: the config file has mistakes.
+        FileError: the routine names a bed outside its folder.
     """
-    kept = {name: text for name, text in typed.items() if name in KEYS}
+    now = {name: text for name, text in typed.items() if name in KEYS}
     other = {field: read(typed[name]) for name, (field, read) in _ONCE.items() if name in typed}
-    settings = resolve(kept, load_config(config_path()), routine)
+    config = config_path()
+    settings = resolve(now, load_config(config), {name: default.value for name, default in routine.items()})
     bed = settings["bed"]
-    if bed.origin == "routine" and bed.value and bed.value not in beds.NAMES:
-        settings["bed"] = replace(bed, value=str(beside(path, str(bed.value))))
-    return choices_from(settings, **other)
+    if bed.origin == "routine" and is_file_name(bed_called(str(bed.value))):
+        try:
+            settings["bed"] = replace(bed, value=str(beside(path, str(bed.value))))
+        except FileError as cause:
+            raise FileError(cause.path, f"{routine['bed'].span}: {cause.what}", cause.remedy) from cause
+    kept = {name: _where(name, each.origin, config, routine) for name, each in settings.items()}
+    return Wanted(choices_from(settings, **other), {name: where for name, where in kept.items() if where})
+
+
+def _where(name: str, origin: Origin, config: Path, routine: Mapping[str, Default]) -> str:
+    """Where a value is kept, and how to have another; empty for one that is not kept."""
+    match origin:
+        case "config":
+            return f"It is kept in {config}; to forget it: voiceguide config unset {name}"
+        case "routine":
+            return f"It is a default of the routine, {routine[name].span}; to have another, give --{name}"
+        case "command line" | "built-in":
+            return ""
+    assert_never(origin)
 
 
 def _moves(text: str) -> tuple[str, ...]:
@@ -147,19 +187,26 @@ def _moves(text: str) -> tuple[str, ...]:
 
 def _length(text: str) -> int:
     """Minutes as people type them: a number, or a duration."""
-    if re.fullmatch(r"\d{1,4}(\.\d{1,3})?", text):
+    if re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,3})?", text):
         text += "m"
     try:
-        return parse_duration(text)
+        length_ms = parse_duration(text)
     except DurationError as cause:
         raise WrongValue("minutes", f"`minutes` should be a time, not {text[:40]!r}", "write 12 or 12m30s") from cause
+    if not length_ms:
+        raise WrongValue("minutes", "`minutes` should be more than no time at all", "write 12 or 12m30s")
+    return length_ms
 
 
 def _hold(text: str) -> tuple[int, int]:
     try:
-        return parse_range(text)
+        low, high = parse_range(text)
     except DurationError as cause:
         raise WrongValue("hold", f"`hold` should be a time, not {text[:40]!r}", cause.hint) from cause
+    if not SHORTEST_HOLD_MS <= low <= high <= LONGEST_SESSION_MS:
+        message = f"`hold` should be from {SHORTEST_HOLD_MS}ms to {LONGEST_SESSION_MS // 3_600_000}h, not {text[:40]!r}"
+        raise WrongValue("hold", message, "write 45s, or 30s..60s")
+    return low, high
 
 
 _ONCE: dict[str, tuple[str, Callable[[str], object]]] = {
@@ -172,17 +219,6 @@ _ONCE: dict[str, tuple[str, Callable[[str], object]]] = {
 """Options that no default is kept for: the field of `Choices`, and how it is read."""
 
 
-def key_named(name: str) -> Key:
-    """The key called `name`.
-
-    Raises:
-        UnknownName: there is none.
-    """
-    if name not in KEYS:
-        raise UnknownName("setting", name, KEYS, "See them all: voiceguide config")
-    return KEYS[name]
-
-
 def set_value(path: Path, name: str, raw: object) -> Value:
     """Keep a default, and leave every other line of the file as it is.
 
@@ -193,7 +229,7 @@ def set_value(path: Path, name: str, raw: object) -> Value:
     """
     key = key_named(name)
     value = key.read(raw)
-    text, mine = _found(path, name)
+    text, mine = _found(path, key.name)
     if mine:
         text = text[: mine.value_start] + key.form.written(value) + text[mine.end :]
     else:
@@ -253,8 +289,11 @@ def _text(path: Path) -> str:
         path.lstat()
     except (FileNotFoundError, NotADirectoryError):
         return ""
-    except OSError:
-        pass  # the reading below says what is wrong
+    except OSError as cause:
+        if cause.errno == errno.ENAMETOOLONG:
+            # Nothing can be there.
+            return ""
+        # Else the reading below says what is wrong.
     try:
         return read_text(path)
     except UnreadableSource as cause:
@@ -288,6 +327,7 @@ def _kind(value: object) -> str:
 
 
 def _write(path: Path, text: str) -> None:
+    require_known(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         # A profile is nobody else's business; who has opened the file to others wants it so.

@@ -106,13 +106,26 @@ def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(set(problems), key=lambda problem: (problem.span, problem.message)))
 
 
+def folded(name: str) -> str:
+    """What two spellings of one name have in common, whatever their capitals and however their accents are encoded."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+def known_as(name: str, known: Iterable[str]) -> str | None:
+    """The spelling that `name` has among the known ones, itself first; None where it is none of them."""
+    names = [*known]
+    if name in names:
+        return name
+    return next((each for each in names if folded(each) == folded(name)), None)
+
+
 def nearest(word: str, known: Iterable[str], count: int = 3) -> list[str]:
     """The known words most like `word`, best first, whatever their case; may be empty."""
     # Imported here because only a mistake needs it, and it takes a while.
     from difflib import get_close_matches
 
-    by_fold = {name.casefold(): name for name in known}
-    return [by_fold[found] for found in get_close_matches(word[:100].casefold(), by_fold, n=count, cutoff=0.5)]
+    by_fold = {folded(name): name for name in known}
+    return [by_fold[found] for found in get_close_matches(folded(word[:100]), by_fold, n=count, cutoff=0.5)]
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -18,6 +18,8 @@ import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
+from voiceguide.user_folders import is_nowhere, reason, user_folder
+
 SCHEMA = 2
 """Raised whenever the same key would have to hold other content."""
 
@@ -40,13 +42,14 @@ _TOUCH_SECONDS = 600.0
 
 
 def cache_folder() -> Path:
-    """`VOICEGUIDE_CACHE_DIR`, or the platform's folder for caches."""
-    given = os.environ.get("VOICEGUIDE_CACHE_DIR")
-    if given:
-        return Path(given)
-    from platformdirs import user_cache_path
+    """`VOICEGUIDE_CACHE_DIR`, or the platform's folder for caches; `NOWHERE` if it cannot be known."""
 
-    return user_cache_path("voiceguide", appauthor=False)
+    def usual() -> Path:
+        from platformdirs import user_cache_path
+
+        return user_cache_path("voiceguide", appauthor=False)
+
+    return user_folder("VOICEGUIDE_CACHE_DIR", usual)
 
 
 def key_of(parts: Mapping[str, object]) -> str:
@@ -114,7 +117,8 @@ class Store:
                 with contextlib.suppress(FileNotFoundError):
                     Path(name).unlink()
         except OSError as cause:
-            self.complaint = f"{self.folder}: {cause.strerror or cause}"
+            why = reason(self.folder, cause)
+            self.complaint = why if is_nowhere(self.folder) else f"{self.folder}: {why}"
             return None
         self._grown = True
         return self.get(key)

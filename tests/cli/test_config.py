@@ -83,9 +83,9 @@ def test_set_and_unset_keep_comments(file: Path, run: Run) -> None:
 
 
 def test_json_of_set_and_unset(run: Run) -> None:
-    assert json.loads(run("set", "profile", "a,b", "--json")) == {
+    assert json.loads(run("set", "profile", "Pregnant,ankle-injury", "--json")) == {
         "name": "profile",
-        "value": ["a", "b"],
+        "value": ["pregnant", "ankle-injury"],
         "origin": "config",
     }
     assert json.loads(run("unset", "profile", "--json")) == {"name": "profile", "removed": True}
@@ -98,7 +98,7 @@ def test_json_of_set_and_unset(run: Run) -> None:
         (("set", "pase", "1"), UnknownName, "No setting is called 'pase'. The nearest: pace."),
         (("unset", "pase"), UnknownName, "No setting is called 'pase'. The nearest: pace."),
         (("set", "pace", "fast"), WrongValue, "`pace` should be a number from 0.5 to 2, not 'fast'"),
-        (("set", "bed-level", "-18"), WrongValue, "`bed-level` should be a level from -40dB to -6dB, not '-18'"),
+        (("set", "bed-level", "-18"), WrongValue, "`bed-level` should be a level from -40dB to -10dB, not '-18'"),
         (("set", "engine", "pipr"), UnknownName, "No engine is called 'pipr'."),
         (("set", "pace"), click.UsageError, "Missing argument 'VALUE'."),
         (("--json", "path"), click.UsageError, "--json goes behind path."),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 import stat
 import sys
 import threading
@@ -173,3 +175,53 @@ def test_a_session_still_playing_does_not_bring_back_a_deleted_log(path: Path) -
     path.unlink()
     log.reach(session, 5.0)
     assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "seconds = 9e999",
+        "seconds = -9e999",
+        "seconds = -1",
+        "seconds = 1e12",
+        "seconds = 'long'",
+        "started = '2026-13-45'",
+        "started = '2026-01-01T00:00:00'",
+        "choices = '{'",
+        "choices = '[]'",
+        "choices = '{\"pace\": NaN}'",
+        "choices = '" + "[" * 5000 + "'",
+        "routine = x'ff00'",
+    ],
+)
+def test_a_row_with_what_no_session_has_is_left_out(path: Path, change: str) -> None:
+    log = PracticeLog(path)
+    for name in ("good", "odd"):
+        log.finish(log.begin(name, "t", {}, EVENING), 60.0, complete=True)
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        database.execute(f"UPDATE session SET {change} WHERE routine = 'odd'")
+        database.commit()
+    assert [session.routine for session in log.sessions()] == ["good"]
+    assert log.complaint == f"1 of 2 sessions in {path} cannot be read."
+
+
+def test_an_unknown_feeling_is_none(path: Path) -> None:
+    log = PracticeLog(path)
+    log.begin("r", "t", {}, EVENING)
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        database.execute("UPDATE session SET feeling = 'elated'")
+        database.commit()
+    assert [session.feeling for session in log.sessions()] == [""]
+
+
+def test_a_log_with_bytes_that_are_no_utf8_is_moved_aside(path: Path) -> None:
+    log = PracticeLog(path)
+    log.begin("r", "t", {}, EVENING)
+    # Where SQLite quotes what is wrong with the file, Python cannot decode it.
+    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE session", b"\x82REATE TABLE session"))
+    log = PracticeLog(path)
+    assert log.completed("r") == 0
+    aside = path.with_name("practice-broken-1.db")
+    assert aside.exists()
+    assert log.complaint.startswith("The practice log was broken (")
+    assert log.complaint.endswith(f"). It is now {aside}; a new one begins.")

@@ -26,6 +26,9 @@ def test_paces_that_cannot(pace: float) -> None:
         ({"only": "LI4"}, "only takes several names: ('LI4',) for one, not 'LI4'"),
         ({"profiles": "pregnant"}, "profiles takes several names: ('pregnant',) for one, not 'pregnant'"),
         ({"pace": "slow"}, "pace must be a number, not 'slow'"),
+        ({"pace": True}, "pace must be a number, not True"),
+        ({"hold": (1.5, 2)}, "hold takes a shortest and a longest, in milliseconds, not (1.5, 2)"),
+        ({"length_ms": 1.5}, "length_ms must be whole milliseconds, not 1.5"),
         ({"hold": 45_000}, "hold takes a shortest and a longest, in milliseconds, not 45000"),
     ],
 )
@@ -37,3 +40,19 @@ def test_another_kind_of_value_is_refused_in_words(wish: dict[str, Any], complai
 
 def test_names_may_come_in_a_list() -> None:
     assert Choices(only=["LI4"]).only == ("LI4",)  # type: ignore[arg-type]  # as one writes it by hand
+
+
+@pytest.mark.parametrize("hold", [(0, 0), (0, 5_000), (-1, 5), (2, 1), (1, 43_200_001)])
+def test_holds_of_no_time_or_absurd_ones_are_refused(hold: tuple[int, int]) -> None:
+    with pytest.raises(ValueError, match="hold must be from 1 ms to 43200000 ms, the shorter first"):
+        Choices(hold=hold)
+
+
+def test_holds_from_the_shortest_to_the_longest_are_taken() -> None:
+    assert Choices(hold=(1, 43_200_000)).hold == (1, 43_200_000)
+
+
+@pytest.mark.parametrize("level_db", [-40.1, -9.9, -8.0, -6.0, float("nan")])
+def test_levels_of_a_bed_that_no_bed_can_have_are_refused(level_db: float) -> None:
+    with pytest.raises(ValueError, match=r"from -40\.0 to -10\.0"):
+        Choices(bed_level_db=level_db)

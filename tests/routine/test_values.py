@@ -34,6 +34,7 @@ RIGHT = [
     ("detail", "auto", "auto"),
     ("detail", "cues", "cues"),
     ("order", "posture", "posture"),
+    ("order", " Posture", "posture"),
 ]
 
 
@@ -56,11 +57,13 @@ WRONG = [
     ("pace", True, "`pace` should be a number from 0.5 to 2, not True"),
     ("profile", ["pregnant", 3], "`profile` should be the name of a profile, or a list of names, not ['pregnant', 3]"),
     ("bed", 7, "`bed` should be the name of a bed or a sound file, on one line, not 7"),
-    ("bed-level", "-18", "`bed-level` should be a level from -40dB to -6dB, not '-18'"),
-    ("bed-level", "18dB", "`bed-level` should be a level from -40dB to -6dB, not '18dB'"),
-    ("bed-level", "-41dB", "`bed-level` should be a level from -40dB to -6dB, not '-41dB'"),
+    ("bed-level", "-18", "`bed-level` should be a level from -40dB to -10dB, not '-18'"),
+    ("bed-level", "18dB", "`bed-level` should be a level from -40dB to -10dB, not '18dB'"),
+    ("bed-level", "-41dB", "`bed-level` should be a level from -40dB to -10dB, not '-41dB'"),
     ("detail", "breif", "`detail` should be one of auto, full, brief, cues, not 'breif' (did you mean `brief`?)"),
-    ("order", "Side", "`order` should be one of routine, side, posture, not 'Side' (did you mean `side`?)"),
+    ("order", "sides", "`order` should be one of routine, side, posture, not 'sides' (did you mean `side`?)"),
+    # All of them once: what was expected has them already.
+    ("detail", "x", "`detail` should be one of auto, full, brief, cues, not 'x'"),
 ]
 
 
@@ -101,7 +104,7 @@ def test_any_line_of_text_survives_being_written(text: str) -> None:
     assert tomllib.loads(key.line(value)) == {"bed": value}
 
 
-@pytest.mark.parametrize("level", [-40.1, -5.9, float("nan")])
+@pytest.mark.parametrize("level", [-40.1, -9.9, float("nan")])
 def test_choices_refuse_a_bed_out_of_range(level: float) -> None:
-    with pytest.raises(ValueError, match=r"bed_level_db must be from -40.0 to -6.0"):
+    with pytest.raises(ValueError, match=r"bed_level_db must be from -40.0 to -10.0"):
         Choices(bed_level_db=level)

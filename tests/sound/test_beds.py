@@ -12,7 +12,7 @@ import pyloudnorm
 import pytest
 
 from voiceguide.errors import UnknownName
-from voiceguide.sound.beds import LEVEL_DB, LOUDEST_DB, NAMES, SOFTEST_DB, bed
+from voiceguide.sound.beds import NAMES, bed
 from voiceguide.sound.clip import Placed
 from voiceguide.sound.ducking import DEPTH_DB
 from voiceguide.sound.levels import PEAK_DBTP, SPEECH_LUFS, from_db, to_db
@@ -82,7 +82,7 @@ def test_the_level_changes_no_more_at_the_seam_than_elsewhere(name: str, ms: int
 
 
 @every_bed
-@pytest.mark.parametrize("level_db", [LEVEL_DB, LOUDEST_DB, SOFTEST_DB])
+@pytest.mark.parametrize("level_db", [-18.0, -10.0, -40.0])
 def test_it_is_as_loud_as_asked_for_relative_to_speech(name: str, level_db: float) -> None:
     # from the middle of one turn to the middle of the next, as a session might hear it
     samples = bed(name, level_db).samples(LENGTH // 2, LENGTH)
@@ -92,7 +92,7 @@ def test_it_is_as_loud_as_asked_for_relative_to_speech(name: str, level_db: floa
 
 @every_bed
 def test_at_its_loudest_it_cannot_make_speech_clip(name: str) -> None:
-    peak = np.abs(bed(name, LOUDEST_DB).samples(0, LENGTH)).max()
+    peak = np.abs(bed(name, -10.0).samples(0, LENGTH)).max()
     assert peak * from_db(-DEPTH_DB) + from_db(PEAK_DBTP) < 1
 
 

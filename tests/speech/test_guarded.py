@@ -6,12 +6,14 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.contracts import EngineContract
 from tests.fakes import FakeEngine
 from tests.plugins import install
 from voiceguide.errors import EngineError
+from voiceguide.sound.audio import Audio
 from voiceguide.speech.engine import Engine, Voice
 from voiceguide.speech.guarded import Guarded
 from voiceguide.speech.registry import choose, load
@@ -75,15 +77,24 @@ def test_what_it_raises_itself_passes_through() -> None:
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
-        ("workers = 0", "its workers are 0, not an int of 1 or more"),
-        ("workers = True", "its workers are True, not an int of 1 or more"),
-        ("workers = '2'", "its workers are '2', not an int of 1 or more"),
+        ("workers = 0", "its workers are 0, not an int from 1 to 64"),
+        ("workers = 100_000", "its workers are 100000, not an int from 1 to 64"),
+        ("workers = 2.0", "its workers are 2.0, not an int from 1 to 64"),
+        ("workers = True", "its workers are True, not an int from 1 to 64"),
+        ("workers = '2'", "its workers are '2', not an int from 1 to 64"),
         ("reads_ipa = None", "its reads_ipa is None, not a bool"),
         ("def voices(self): return [*self._voices]", "voices() gave a list, not a tuple"),
         ("def voices(self): return ('anna',)", "voices() gave 'anna' for a Voice"),
         ("def voices(self): return (Voice('wrong', 'anna', 'en', None),)", "voices() gave Voice("),
         ("def voices(self): return (Voice('wrong', 'anna', 'en', 0),)", "voices() gave Voice("),
-        ("def voices(self): return (Voice('wrong', b'anna', 'en', 1),)", "voices() gave Voice("),
+        ("def voices(self): return (Voice('wrong', b'anna', 'en', 8000),)", "whose texts are not lines"),
+        ("def voices(self): return (Voice('wrong', 'an\\nna', 'en', 8000),)", "whose texts are not lines"),
+        ("def voices(self): return (Voice('wrong', '', 'en', 8000),)", "whose texts are not lines"),
+        ("def voices(self): return (Voice('wrong', '\\udcff', 'en', 8000),)", "whose texts are not lines"),
+        ("def voices(self): return (Voice('wrong', 'anna', 'en', 22050.5),)", "not an int from 4000 to 192000"),
+        ("def voices(self): return (Voice('wrong', 'anna', 'en', -1),)", "not an int from 4000 to 192000"),
+        ("def voices(self): return (Voice('wrong', 'anna', 'en', True),)", "not an int from 4000 to 192000"),
+        ("def voices(self): return (Voice('wrong', 'anna', 'en', 10**9),)", "not an int from 4000 to 192000"),
         ("__slots__ = ()\n    workers = property(lambda self: self.nothing)", "has no attribute 'nothing'"),
     ],
 )
@@ -106,6 +117,37 @@ def test_a_fingerprint_is_text() -> None:
 
     with pytest.raises(TypeError, match=r"fingerprint\(\) gave Voice\(.*, not a str"):
         Guarded("odd", Odd).fingerprint(ANNA)
+
+
+SOUND = np.ones((800, 1), np.float32)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (None, "speak() gave None, not an Audio"),
+        (SOUND, "speak() gave a ndarray, not an Audio"),
+        (Audio(SOUND, 22050.5), "speak() gave a rate of 22050.5, not the voice's 16000"),  # type: ignore[arg-type]
+        (Audio(SOUND, True), "speak() gave a rate of True, not the voice's 16000"),
+        (Audio(SOUND, 0), "speak() gave a rate of 0, not the voice's 16000"),
+        (Audio(SOUND, -16_000), "speak() gave a rate of -16000, not the voice's 16000"),
+        (Audio(SOUND, 10**9), "speak() gave a rate of 1000000000, not the voice's 16000"),
+        (Audio(np.ones((800, 2), np.float32), 16_000), "speak() gave samples of shape (800, 2), not (frames, 1)"),
+        (Audio(SOUND * np.float32("nan"), 16_000), "speak() gave samples that are no numbers"),
+        (Audio(SOUND * np.float32("inf"), 16_000), "speak() gave samples that are no numbers"),
+        # 10 GB, which are a view of one sample.
+        (Audio(np.broadcast_to(np.float32(1), (2_500_000_000, 1)), 16_000), "speak() gave 156250 s for a phrase of 3"),
+    ],
+    ids=str,
+)
+def test_sound_that_breaks_the_contract_is_refused(given: object, told: str) -> None:
+    class Odd(FakeEngine):
+        def speak(self, text: str, voice: Voice, pace: float) -> Audio:  # noqa: ARG002  # the contract's signature
+            return given  # type: ignore[return-value]  # that is what is refused
+
+    with pytest.raises(TypeError) as caught:
+        Guarded("odd", Odd).speak("Yes", ANNA, 1.0)
+    assert str(caught.value).startswith(told)
 
 
 def test_a_plug_in_that_hangs_while_it_is_imported_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

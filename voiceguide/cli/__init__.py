@@ -25,6 +25,7 @@ from voiceguide.cli.report import INTERRUPTED, report_problems
 from voiceguide.cli.show import show
 from voiceguide.cli.voices import voices
 from voiceguide.errors import RoutineError, VoiceguideError
+from voiceguide.libraries import FAULTS, broken_library
 from voiceguide.source import did_you_mean
 
 
@@ -132,6 +133,12 @@ def run(arguments: Sequence[str] | None) -> int:
         # The reader of our output has gone, as `| head` does, and that is its right. click exits where it notices.
         _forget_output()
         return 0
+    except FAULTS as failure:
+        library = broken_library(failure)
+        if library is None:
+            raise
+        tell(f"voiceguide: {library}")
+        return library.exit_code
     except OSError as failure:
         if failure.filename is not None:
             raise

@@ -30,9 +30,10 @@ def config(context: click.Context, as_json: bool) -> None:
             raise click.UsageError(f"--json goes behind {context.invoked_subcommand}.")
         return
     from voiceguide.routine.values import KEYS
-    from voiceguide.settings import config_path, load_config, resolve
+    from voiceguide.settings import config_path, load_config, require_known, resolve
 
     path = config_path()
+    require_known(path)
     settings = resolve({}, load_config(path), {}).values()
     if as_json:
         rows = [{"name": each.name, "value": each.value, "origin": each.origin} for each in settings]
@@ -56,18 +57,21 @@ def set_(key: str, value: str, as_json: bool) -> None:
     \b
     Examples:
       voiceguide config set voice en_US-joe-medium
-      voiceguide config set profile pregnant,knee
+      voiceguide config set profile pregnant,ankle-injury
     """
-    from voiceguide.routine.values import KEYS
-    from voiceguide.settings import config_path, set_value
+    from voiceguide.kept_values import as_known_here
+    from voiceguide.routine.values import key_named
+    from voiceguide.settings import config_path, read_config, set_value
+    from voiceguide.speech.registry import AUTO
 
-    if key == "engine":
-        _require_engine(value)
-    kept = set_value(config_path(), key, value)
+    name, path = key_named(key).name, config_path()
+    # What else is wrong with the file is found when it is written.
+    engine = str(read_config(path)[0].get("engine", AUTO))
+    kept = set_value(path, name, as_known_here(name, value, engine))
     if as_json:
-        print_json({"name": key, "value": kept, "origin": "config"})
+        print_json({"name": name, "value": kept, "origin": "config"})
     else:
-        say(KEYS[key].line(kept))
+        say(key_named(name).line(kept))
 
 
 @config.command()
@@ -98,23 +102,10 @@ def path(as_json: bool) -> None:
     Examples:
       voiceguide config path
     """
-    from voiceguide.settings import config_path
+    from voiceguide.settings import config_path, require_known
 
+    require_known(config_path())
     if as_json:
         print_json({"path": str(config_path())})
     else:
         say(config_path())
-
-
-def _require_engine(name: str) -> None:
-    """Refuse an engine that is not installed: a slip of the finger would stop every later session.
-
-    Raises:
-        UnknownName: it holds the nearest.
-    """
-    from voiceguide.errors import UnknownName
-    from voiceguide.speech.registry import AUTO, engine_names
-
-    known = (AUTO, *engine_names())
-    if name.strip() not in known:
-        raise UnknownName("engine", name, known)

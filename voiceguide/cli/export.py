@@ -119,11 +119,13 @@ def _export_one(
     wishes: Wishes,
     as_json: bool,
 ) -> None:
+    from voiceguide.output.replacing import is_folder
+
     session = wishes.open(name)
     # Not Path.expanduser, which raises an error for a user there is not.
     default = default_name(session, split=bool(split))
     path = Path(default if output is None else os.path.expanduser(output))  # noqa: PTH111
-    if output and path.is_dir() and not split:
+    if output and is_folder(path) and not split:
         path /= default
     problems = session.problems()
     # Errors come back as a RoutineError, which is reported as a whole.

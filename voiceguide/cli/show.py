@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voiceguide.cli.output import say_lines
-from voiceguide.cli.report import json_option, print_json, report_problems
+from voiceguide.cli.report import json_option, print_json, report_problems, warn
 from voiceguide.cli.wishes import Wishes, with_wishes
 from voiceguide.source import errors_in
 
@@ -39,6 +39,7 @@ def show(name: str, wishes: Wishes, as_json: bool) -> int:
     session = wishes.open(name)
     document = _document(session)
     problems = session.problems()
+    warn(session.warnings)
     if as_json:
         print_json(document)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
 from fractions import Fraction
@@ -14,7 +15,7 @@ from voiceguide.collection.form import Form
 from voiceguide.hashes import Hashes
 from voiceguide.output.cover import signature
 from voiceguide.script.cues import Chime
-from voiceguide.sound.beds import NAMES
+from voiceguide.sound.bed_choice import bed_called, is_file_name
 from voiceguide.sound.chimes import chime
 from voiceguide.speech.narrator import FINISHING
 from voiceguide.speech.registry import Choice
@@ -81,8 +82,9 @@ def _parts(kind: Any) -> tuple[str, ...] | None:
 
 def _bed(name: str, hashes: Hashes) -> str:
     """A shipped bed's name, or the hash of a file's content."""
+    name = bed_called(name)
     # What cannot be read as a file is refused, and explained, when it is to sound.
     with suppress(OSError):
-        if name not in ("", "none", *NAMES) and (path := Path(name).expanduser()).is_file():
-            return hashes.of(path)
+        if is_file_name(name) and os.path.isfile(path := os.path.expanduser(name)):  # noqa: PTH111, PTH113
+            return hashes.of(Path(path))
     return name

@@ -156,8 +156,7 @@ def _changed(opened: Iterable[tuple[Session, Path]], run: Run) -> list[Wanted]:
     by_name = routines()
     for session, path in opened:
         try:
-            choices = session.choices
-            choice = run.cast.choose(choices.engine, choices.voice, session.script.language)
+            choice = session.cast(run.cast.choose)
             inputs = inputs_of(session, choice, run.form, run.hashes)
         except VoiceguideError as failure:
             run.fail(session.path.stem, path, failure)

@@ -15,6 +15,7 @@ from queue import SimpleQueue
 
 from voiceguide.collection.job import Done, Job, do, receive, send
 from voiceguide.errors import VoiceguideError
+from voiceguide.libraries import BrokenLibrary, naming_libraries
 from voiceguide.output.replacing import give_up_unfinished
 
 _PATIENCE_S = 1.0
@@ -26,7 +27,7 @@ def main() -> None:
     # What a library prints must not get among the replies.
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    jobs: SimpleQueue[Job | None] = SimpleQueue()
+    jobs: SimpleQueue[Job | VoiceguideError | None] = SimpleQueue()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     # Whoever ends a whole group of processes ends its parent, too, and that is what it goes by.
     for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
@@ -35,23 +36,29 @@ def main() -> None:
     threading.Thread(target=_listen, args=(jobs,), daemon=True).start()
     with suppress(KeyboardInterrupt, OSError):
         while job := jobs.get():
-            send(replies, _reply(job))
+            send(replies, job if isinstance(job, VoiceguideError) else _reply(job))
     # A thread that hangs must not keep it from ending.
     os._exit(0)
 
 
 def _reply(job: Job) -> Done | VoiceguideError:
     try:
-        return do(job)
+        with naming_libraries():
+            return do(job)
     except VoiceguideError as failure:
         return failure
 
 
-def _listen(jobs: SimpleQueue[Job | None]) -> None:
+def _listen(jobs: SimpleQueue[Job | VoiceguideError | None]) -> None:
     """Pass on what comes in. When nothing more can come, what is under way is given up, and leaves nothing."""
     try:
         while True:
-            jobs.put(receive(sys.stdin.buffer))
+            try:
+                # To know what a job is, modules are loaded.
+                with naming_libraries():
+                    jobs.put(receive(sys.stdin.buffer))
+            except BrokenLibrary as failure:
+                jobs.put(failure)
     finally:
         # Nobody wants to know what becomes of it now.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)

@@ -110,6 +110,7 @@ def require_place(path: Path) -> None:
     Raises:
         FileError: `path` is a folder or a device, may not be written, or its folder is missing or read-only.
     """
+    require_name(path)
     target = _target(path)
     try:
         mode = target.stat().st_mode if target.exists() else stat.S_IFREG
@@ -126,6 +127,20 @@ def require_place(path: Path) -> None:
         raise FileError(path, what, "Make it first, or name another with -o.") from None
     except OSError as cause:
         raise explained(path, cause) from cause
+
+
+def require_name(path: Path) -> None:
+    """Make sure that the system can have a file or folder of this name.
+
+    Raises:
+        FileError: there is a zero character in it, or one that its encoding lacks.
+    """
+    try:
+        possible = b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        possible = False
+    if not possible:
+        raise FileError(path, f"No file can be called {str(path)!r}.", "Name another with -o.")
 
 
 def is_folder(path: Path) -> bool:
@@ -152,6 +167,7 @@ def make_folder(path: Path) -> None:
     Raises:
         FileError: it cannot be made.
     """
+    require_name(path)
     try:
         path.mkdir(exist_ok=True)
     except OSError as cause:

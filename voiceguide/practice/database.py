@@ -16,6 +16,8 @@ from itertools import count
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
+from voiceguide.user_folders import NO_HOME, is_nowhere
+
 T = TypeVar("T")
 
 SCHEMA = 1
@@ -43,6 +45,8 @@ _TABLE = """
         feeling TEXT NOT NULL DEFAULT ''
     )
 """
+
+_NO_TEXT = "there are bytes in it that are no text"
 
 _creating = threading.Lock()
 
@@ -159,6 +163,9 @@ class Database:
             # Bytes that are no text are shown as such, instead of hiding every other session.
             database.text_factory = lambda stored: stored.decode("utf-8", errors="replace")
             yield database
+        except UnicodeDecodeError as cause:
+            # Python decodes what SQLite says is wrong with the file, and that may quote bytes of it.
+            raise _Broken(_NO_TEXT) from cause
         finally:
             database.close()
 
@@ -211,6 +218,8 @@ class Database:
         try:
             database.execute("BEGIN EXCLUSIVE")
             self._examine(database)
+        except UnicodeDecodeError:
+            return _NO_TEXT
         except sqlite3.DatabaseError as cause:
             if _is_broken(cause):
                 return str(cause)
@@ -221,6 +230,9 @@ class Database:
         return self.path.with_name(f"{self.path.stem}-broken-{number}{self.path.suffix}")
 
     def _complain(self, what: str, cause: sqlite3.Error | OSError) -> None:
+        if is_nowhere(self.path):
+            self._failures[f"The session is not logged: {NO_HOME}."] = None
+            return
         reason = (cause.strerror if isinstance(cause, OSError) else None) or str(cause)
         remedy = " Update voiceguide." if isinstance(cause, _Newer) else ""
         self._failures[f"The practice log {self.path} cannot be {what}: {reason}.{remedy}"] = None

@@ -14,6 +14,7 @@ from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, get_args
 
 from voiceguide.practice.database import COLUMNS, Database
+from voiceguide.routine.choices import LONGEST_SESSION_MS
 from voiceguide.routine.shelf import data_folder
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 Feeling = Literal["better", "same", "worse"]
 
 FEELINGS: tuple[Feeling, ...] = get_args(Feeling)
+
+MOST_SECONDS = 2 * LONGEST_SESSION_MS / 1000
+"""No session goes further: its words come on top of its holds and silences, which have half of this."""
 
 _ALL = f"SELECT {', '.join(COLUMNS)} FROM session ORDER BY id"  # the names are ours
 
@@ -158,13 +162,22 @@ def _storable(text: str) -> str:
 def _practised(
     number: int, routine: str, title: str, choices: str, started: str, seconds: float, complete: int, feeling: str
 ) -> Practised | None:
-    """One row; None where somebody else has written into it."""
+    """One row; None where it holds what this program does not write."""
     try:
         begun = datetime.fromisoformat(started)
-        wishes = json.loads(choices)
-    except (TypeError, ValueError):
+        wishes = json.loads(choices, parse_constant=_refuse)
+    except (TypeError, ValueError, RecursionError):
+        return None
+    texts: tuple[object, ...] = (routine, title)
+    if begun.utcoffset() is None or not isinstance(wishes, dict) or not all(isinstance(text, str) for text in texts):
+        return None
+    length: object = seconds
+    # Not a number at all, endless, negative, or longer than any session.
+    if not (isinstance(length, int | float) and 0 <= length <= MOST_SECONDS):
         return None
     felt: Feeling | Literal[""] = next((word for word in FEELINGS if word == feeling), "")
-    if begun.utcoffset() is None or not isinstance(wishes, dict) or not isinstance(seconds, int | float):
-        return None
     return Practised(number, routine, title, MappingProxyType(wishes), begun, seconds, bool(complete), felt)
+
+
+def _refuse(constant: str) -> object:
+    raise ValueError(f"JSON has no {constant}")

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 SLOWEST, FASTEST = 0.5, 2.0
-QUIETEST_BED_DB, LOUDEST_BED_DB = -40.0, -6.0
+
+QUIETEST_BED_DB, LOUDEST_BED_DB = -40.0, -10.0
+"""The levels of a bed that can be asked for, relative to speech. Were a bed louder, its peaks (-12 dBFS at
+`LOUDEST_BED_DB`, and 6 dB less while it is ducked) and those of speech could add up to more than full scale."""
+
+USUAL_BED_DB = -18.0
+
+SHORTEST_HOLD_MS, LONGEST_SESSION_MS = 1, 12 * 3_600_000
+"""No hold is shorter than the one, and no session longer than the other, be it by its author or by its listener."""
 
 Detail = Literal["full", "brief", "cues"]
 """How much is said of a move: where, how and why; one short line; or its name and side alone."""
@@ -47,7 +55,7 @@ class Choices:
     """Whose body it is: `pregnant`, for example. Moves with a caution for one of them change or go."""
     bed: str = ""
     """The sound under the voice, by name or path; empty for none."""
-    bed_level_db: float = -18.0
+    bed_level_db: float = USUAL_BED_DB
     """How far the bed lies under the voice, in dB."""
 
     def __post_init__(self) -> None:
@@ -55,7 +63,7 @@ class Choices:
 
         Raises:
             TypeError: a field is given a value of another kind.
-            ValueError: `pace` or `bed_level_db` is outside its range, or a word is none of its field's.
+            ValueError: a number is outside its range, or a word is none of its field's.
         """
         for field in ("only", "skip", "sore", "profiles"):
             names = getattr(self, field)
@@ -63,10 +71,9 @@ class Choices:
                 raise TypeError(f"{field} takes several names: ({names!r},) for one, not {names!r}")
             object.__setattr__(self, field, tuple(names))
         for field in ("pace", "bed_level_db"):
-            if not isinstance(getattr(self, field), int | float):
+            if not isinstance(getattr(self, field), int | float) or isinstance(getattr(self, field), bool):
                 raise TypeError(f"{field} must be a number, not {getattr(self, field)!r}")
-        if isinstance(self.hold, int | float | str):
-            raise TypeError(f"hold takes a shortest and a longest, in milliseconds, not {self.hold!r}")
+        self._require_times()
         if not SLOWEST <= self.pace <= FASTEST:
             raise ValueError(f"pace must be from {SLOWEST} to {FASTEST}, not {self.pace}")
         if not QUIETEST_BED_DB <= self.bed_level_db <= LOUDEST_BED_DB:
@@ -75,3 +82,23 @@ class Choices:
         for field, allowed in (("detail", get_args(DetailWish)), ("order", get_args(Order))):
             if getattr(self, field) not in allowed:
                 raise ValueError(f"{field} must be one of {', '.join(allowed)}, not {getattr(self, field)!r}")
+
+    def _require_times(self) -> None:
+        # Whatever the type says: programs without a type checker give anything.
+        hold: object = self.hold
+        if hold is not None:
+            if not (isinstance(hold, tuple) and len(hold) == 2 and all(map(_is_whole, hold))):
+                raise TypeError(f"hold takes a shortest and a longest, in milliseconds, not {hold!r}")
+            low, high = hold
+            if not SHORTEST_HOLD_MS <= low <= high <= LONGEST_SESSION_MS:
+                allowed = f"{SHORTEST_HOLD_MS} ms to {LONGEST_SESSION_MS} ms, the shorter first"
+                raise ValueError(f"hold must be from {allowed}, not {hold}")
+        if self.length_ms is not None:
+            if not _is_whole(self.length_ms):
+                raise TypeError(f"length_ms must be whole milliseconds, not {self.length_ms!r}")
+            if self.length_ms < 1:
+                raise ValueError(f"length_ms must be 1 or more, not {self.length_ms}")
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

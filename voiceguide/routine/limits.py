@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from voiceguide.routine.choices import LONGEST_SESSION_MS
 from voiceguide.routine.model import (
     BreatheStep,
     Group,
@@ -21,7 +22,7 @@ from voiceguide.source import Problem, error
 MAX_CUES = 20_000
 """Sentences, silences and sounds of a session. Twelve hours of slow breathing have 17,000."""
 
-MAX_MS = 12 * 3_600_000
+MAX_MS = LONGEST_SESSION_MS
 
 _Size: TypeAlias = tuple[int, int]
 """Cues, and milliseconds of silences and holds."""

@@ -26,6 +26,14 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Default:
+    """A value that an author proposes, and where it was written."""
+
+    value: str | float | tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Length:
     """A duration, or the range within which one may be chosen."""
 
@@ -218,8 +226,8 @@ class Routine:
     """Spoken first, at every level of detail."""
     steps: tuple[Step, ...]
     pronounce: tuple[Pronounced, ...]
-    defaults: tuple[tuple[str, str | float | tuple[str, ...]], ...]
-    """What the author thinks best where the listener says nothing: keys of `values.KEYS` and their values."""
+    defaults: tuple[tuple[str, Default], ...]
+    """What the author thinks best where the listener says nothing, by keys of `values.KEYS`."""
     cueing: Cueing
     library: tuple[Move, ...]
     """Every move of its libraries, for those that are replaced."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
+
 from voiceguide.errors import UnknownName
 from voiceguide.routine.fields import Fields
-from voiceguide.routine.model import Profiles, Routine
-from voiceguide.routine.shelf import folders
+from voiceguide.routine.model import Move, Profiles, Routine
+from voiceguide.routine.moves import read_library
+from voiceguide.routine.shelf import files_in, folders
 from voiceguide.routine.tree import Mapping, parse, read_text
-from voiceguide.source import Problems, UnreadableSource
+from voiceguide.source import Problems, Span, UnreadableSource, folded, known_as
 
 FILE = "profiles.yaml"
 
@@ -36,13 +40,49 @@ def profiles() -> dict[str, str]:
     return titles
 
 
-def require_profiles(names: tuple[str, ...], routine: Routine) -> None:
-    """Refuse a profile that neither a file nor a caution of this routine knows.
+def known_profiles(names: tuple[str, ...], routine: Routine, advice: str = "") -> tuple[str, ...]:
+    """The profiles called so, in every spelling that a file or a caution of this routine has for them.
 
     Raises:
-        UnknownName: it holds the nearest.
+        UnknownName: neither a file, nor a caution of this routine or of a shared library knows one; it holds the
+            nearest.
     """
-    known = {*profiles(), *(caution.when for move in routine.library for caution in move.cautions)}
+    here = {*profiles(), *_in_cautions(routine.library)}
+    found: dict[str, None] = {}
     for name in names:
-        if name not in known:
-            raise UnknownName("profile", name, known)
+        same = sorted(each for each in here if folded(each) == folded(name))
+        # One that only another routine heeds is no mistake, and changes nothing here.
+        found |= dict.fromkeys(same or [require_profile(name, here, advice)])
+    return tuple(found)
+
+
+def require_profile(name: str, here: Iterable[str] = (), advice: str = "") -> str:
+    """The spelling of a profile that one of `here`, a file of profiles, or a shared move library knows.
+
+    Raises:
+        UnknownName: none does; it holds the nearest.
+    """
+    known = {*here, *profiles()}
+    found = known_as(name, sorted(known))
+    if found is None:
+        known |= _in_libraries()
+        found = known_as(name, sorted(known))
+    if found is None:
+        raise UnknownName("profile", name, sorted(known), advice)
+    return found
+
+
+def _in_cautions(moves: Iterable[Move]) -> set[str]:
+    return {caution.when for move in moves for caution in move.cautions}
+
+
+def _in_libraries() -> set[str]:
+    """The profiles that cautions of the shared move libraries name. What is broken there is left to the checker."""
+    found: set[str] = set()
+    for folder in folders():
+        for path in files_in(folder / "moves", "*.y*ml"):
+            problems = Problems()
+            with suppress(UnreadableSource):
+                library = read_library(parse(read_text(path), str(path), problems), Span(str(path), 1, 1), problems)
+                found |= _in_cautions(library.moves)
+    return found

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from voiceguide.routine.fields import Fields
 from voiceguide.routine.limits import check_size
-from voiceguide.routine.model import Cueing, Library, Part, Profiles, Routine, Text
+from voiceguide.routine.model import Cueing, Default, Library, Part, Profiles, Routine, Text
 from voiceguide.routine.moves import read_cueing, read_library, read_pronunciations
 from voiceguide.routine.profiles import read_profiles
 from voiceguide.routine.steps import Reading, read_chime, read_part, read_steps
 from voiceguide.routine.tree import Mapping, Node, parse
-from voiceguide.routine.values import KEYS, Value, WrongValue
+from voiceguide.routine.values import KEYS, WrongValue
 from voiceguide.routine.words import is_language
 from voiceguide.source import Problem, Problems, Span, UnreadableSource, error, errors_in, in_order, shortened
 
@@ -112,18 +112,18 @@ def _use_libraries(fields: Fields, reading: Reading) -> None:
         reading.pronounced |= {each.word: each for each in library.pronounce}
 
 
-def _defaults(fields: Fields) -> tuple[tuple[str, Value], ...]:
+def _defaults(fields: Fields) -> tuple[tuple[str, Default], ...]:
     """What the author thinks best: the same keys as in a listener's config file."""
     node = fields.mapping("defaults", "{pace: 0.9, bed: rain}")
     if node is None:
         return ()
     inner = Fields(node, "`defaults`", tuple(KEYS), fields.problems)
-    found: list[tuple[str, Value]] = []
+    found: list[tuple[str, Default]] = []
     for name, key in KEYS.items():
         written = inner.scalar(name) if name in inner else None
         if written:
             try:
-                found.append((name, key.read(written.value)))
+                found.append((name, Default(key.read(written.value), written.span)))
             except WrongValue as cause:
                 fields.problems.add(error(written.span, cause.message, cause.hint))
     return tuple(found)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from voiceguide.errors import FileError, UnknownName
 from voiceguide.resources import shipped
-from voiceguide.source import nearest
+from voiceguide.source import known_as, nearest
+from voiceguide.user_folders import user_folder
 
 NO_ROUTINES = ("README", "profiles")
 """Files among the routines that are none."""
@@ -26,13 +27,14 @@ def folders() -> tuple[Path, ...]:
 
 
 def data_folder() -> Path:
-    """The user's folder for routines, voices and the practice log."""
-    given = os.environ.get("VOICEGUIDE_DATA_DIR")
-    if given:
-        return Path(given)
-    from platformdirs import user_data_path
+    """The user's folder for routines, voices and the practice log; `NOWHERE` if it cannot be known."""
 
-    return user_data_path("voiceguide", appauthor=False)
+    def usual() -> Path:
+        from platformdirs import user_data_path
+
+        return user_data_path("voiceguide", appauthor=False)
+
+    return user_folder("VOICEGUIDE_DATA_DIR", usual)
 
 
 def routines() -> dict[str, Path]:
@@ -67,8 +69,9 @@ def find(name: str) -> Path:
             raise FileError(name, f"{name} is a folder.", "Give the path of a routine file in it.")
         return path
     by_name = routines()
-    if name in by_name:
-        return by_name[name]
+    known = known_as(name, by_name)
+    if known is not None:
+        return by_name[known]
     if not (path.suffix or path.name != name):
         raise UnknownName("routine", name, by_name, "See them all: voiceguide list")
     files: dict[str, Path] = {}
@@ -100,7 +103,15 @@ def find_beside(routine: Path, folder: str, name: str) -> Path | None:
     return None
 
 
+def files_in(folder: Path, pattern: str) -> list[Path]:
+    """The files of a folder whose names match, sorted; none where the folder is missing, or cannot be read."""
+    # A path may be too long for any folder.
+    with suppress(OSError):
+        return sorted(folder.glob(pattern))
+    return []
+
+
 def names_beside(routine: Path, folder: str) -> list[str]:
     """What `find_beside` could find, for a hint."""
     places = [place / folder for place in (routine.parent, *folders())]
-    return sorted({path.stem for place in places for ending in YAML for path in place.glob(f"*{ending}")})
+    return sorted({path.stem for place in places for ending in YAML for path in files_in(place, f"*{ending}")})

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import ClassVar, Protocol, TypeAlias, get_args
 
-from voiceguide.errors import VoiceguideError
+from voiceguide.errors import UnknownName, VoiceguideError
 from voiceguide.routine.choices import (
     FASTEST,
     LOUDEST_BED_DB,
@@ -17,7 +17,7 @@ from voiceguide.routine.choices import (
     DetailWish,
     Order,
 )
-from voiceguide.source import did_you_mean
+from voiceguide.source import known_as, nearest
 
 Value: TypeAlias = str | float | tuple[str, ...]
 """What a field of `Choices` holds."""
@@ -112,9 +112,9 @@ class Word:
         return f"one of {', '.join(self.options)}"
 
     def read(self, raw: object) -> Value | None:
-        """Blanks around it do not count; capitals do."""
+        """Neither blanks around it nor capitals count."""
         text = _clean(raw)
-        return text if text in self.options else None
+        return None if text is None else known_as(text, self.options)
 
     def written(self, value: Value) -> str:
         """In quotes."""
@@ -196,7 +196,9 @@ class Key:
         """
         value = self.form.read(raw)
         if value is None:
-            hint = did_you_mean(raw, self.form.options) if isinstance(self.form, Word) and isinstance(raw, str) else ""
+            # All of a word's options stand in what was expected already.
+            near = nearest(raw, self.form.options, 1) if isinstance(self.form, Word) and isinstance(raw, str) else ()
+            hint = f"did you mean `{near[0]}`?" if near else ""
             shown = repr(raw[:40] if isinstance(raw, str) else raw)
             raise WrongValue(self.name, f"`{self.name}` should be {self.form.expected}, not {shown[:60]}", hint)
         return value
@@ -220,6 +222,18 @@ KEYS = {
     )
 }
 """Every wish that can be kept as a default, by name."""
+
+
+def key_named(name: str) -> Key:
+    """The key called `name`.
+
+    Raises:
+        UnknownName: there is none.
+    """
+    known = known_as(name, KEYS)
+    if known is None:
+        raise UnknownName("setting", name, KEYS, "See them all: voiceguide config")
+    return KEYS[known]
 
 
 def _clean(raw: object) -> str | None:

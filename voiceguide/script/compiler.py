@@ -11,6 +11,7 @@ from voiceguide.routine.choices import Choices
 from voiceguide.routine.model import Routine
 from voiceguide.script.cues import Cue, Hold, Pronunciation, Script
 from voiceguide.script.draft import Change, Draft, Plan
+from voiceguide.script.passes.excess import refuse_excess
 from voiceguide.script.passes.frame import close_session, explain_bell, merge_chapters, merge_pauses, open_session
 from voiceguide.script.passes.moves import choose_moves, heed_cautions, order_moves, unroll
 from voiceguide.script.passes.sides import order_sides, take_sides
@@ -22,6 +23,7 @@ PASSES: tuple[Callable[[Draft], Draft], ...] = (
     heed_cautions,
     choose_moves,
     order_moves,
+    refuse_excess,
     take_sides,
     order_sides,
     put_into_words,
@@ -57,6 +59,7 @@ def compile_routine(routine: Routine, choices: Choices | None = None, plan: Plan
 
     Raises:
         UnknownName: a choice names a move the routine does not have.
+        TooLong: the holds that were chosen make the session too long.
     """
     draft = Draft(routine, choices or Choices(), plan or Plan(), wording(routine.language), routine.steps)
     draft = reduce(lambda done, one_pass: one_pass(done), PASSES, draft)

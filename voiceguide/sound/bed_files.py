@@ -17,10 +17,11 @@ from typing import IO, cast
 import numpy as np
 
 from voiceguide.errors import FileError
+from voiceguide.routine.choices import USUAL_BED_DB
 from voiceguide.sound.audio import Samples, mono
 from voiceguide.sound.bed_paths import GIVE, inspect, refusal, refused_as, shown
 from voiceguide.sound.bed_sounds import Wave
-from voiceguide.sound.beds import LEVEL_DB, Bed, level_factor
+from voiceguide.sound.beds import Bed, level_factor
 from voiceguide.sound.decoding import MAX_SECONDS, TOO_LONG
 from voiceguide.sound.levels import SPEECH_LUFS, from_db, loudness, to_int16
 from voiceguide.sound.sniffing import NATIVE, Kind
@@ -49,7 +50,7 @@ _WINDOWS = 24
 """Windows of 5 s in which the loudness of a long file is measured, evenly spread; 2 minutes and less are covered."""
 
 
-def load(path: Path, level_db: float = LEVEL_DB) -> Bed:
+def load(path: Path, level_db: float = USUAL_BED_DB) -> Bed:
     """A file as a bed. All of it is decoded now, at 200 to 900 times its own speed.
 
     What is decoded is kept in a nameless temporary file of 5.3 MB a minute, until the bed is no longer used.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from voiceguide.errors import UnknownName
+from voiceguide.routine.choices import LOUDEST_BED_DB, QUIETEST_BED_DB, USUAL_BED_DB
 
 if TYPE_CHECKING:
     from voiceguide.sound.audio import Samples
@@ -13,13 +14,6 @@ if TYPE_CHECKING:
 
 NAMES = ("brown", "drone", "rain", "waves")
 """The shipped beds, sorted."""
-
-LEVEL_DB = -18.0
-"""How loud a bed is where nobody says: relative to speech, in dB."""
-
-SOFTEST_DB, LOUDEST_DB = -40.0, -10.0
-"""The levels that can be asked for. Were a bed louder, its peaks (-12 dBFS at `LOUDEST_DB`, and 6 dB less while it is
-ducked) and those of speech could add up to more than full scale."""
 
 
 class Bed(Protocol):
@@ -34,12 +28,12 @@ class Bed(Protocol):
         ...
 
 
-def bed(name: str, level_db: float = LEVEL_DB) -> Bed:
+def bed(name: str, level_db: float = USUAL_BED_DB) -> Bed:
     """The shipped bed called `name`. Made in less than a tenth of a second; holds 6 MB.
 
     Args:
         name: one of `NAMES`.
-        level_db: relative to speech, from `SOFTEST_DB` to `LOUDEST_DB`.
+        level_db: relative to speech, from `QUIETEST_BED_DB` to `LOUDEST_BED_DB`.
 
     Raises:
         UnknownName: no bed is called that.
@@ -61,8 +55,10 @@ def level_factor(level_db: float) -> float:
     Raises:
         ValueError: it is outside its range.
     """
-    if not SOFTEST_DB <= level_db <= LOUDEST_DB:
-        raise ValueError(f"the level of a bed must be from {SOFTEST_DB:g} to {LOUDEST_DB:g} dB, not {level_db:g}")
+    if not QUIETEST_BED_DB <= level_db <= LOUDEST_BED_DB:
+        raise ValueError(
+            f"the level of a bed must be from {QUIETEST_BED_DB:g} to {LOUDEST_BED_DB:g} dB, not {level_db:g}"
+        )
     return float(10 ** (level_db / 20))
 
 

@@ -18,6 +18,15 @@ CALIBRATION = "Find the middle of the crease at the back of your left knee, and 
 
 CALIBRATION_WORDS = len(CALIBRATION.split())
 
+MOST_WORKERS = 64
+"""Phrases that may be spoken at once: each has a thread of its own."""
+
+LOWEST_RATE, HIGHEST_RATE = 4_000, 192_000
+"""Sample rates that a voice may have, in Hz."""
+
+LONGEST_PHRASE_S = 600
+"""A phrase has 1,000 characters at most, which take two minutes at half the pace; more than this is no phrase."""
+
 
 @dataclass(frozen=True, slots=True)
 class Voice:
@@ -25,10 +34,11 @@ class Voice:
 
     engine: str
     name: str
+    """On one line, of characters that can be printed."""
     language: str
     """BCP 47, such as `en-US`."""
     rate: int
-    """Sample rate of what the engine returns, in Hz."""
+    """Sample rate of what the engine returns, in Hz: a whole number from `LOWEST_RATE` to `HIGHEST_RATE`."""
 
 
 class Engine(Protocol):
@@ -43,7 +53,7 @@ class Engine(Protocol):
     reads_ipa: bool
     """Whether `[[ipa]]` inside a text is spoken as phonemes. Other engines are given a respelling instead."""
     workers: int
-    """How many phrases are worth speaking at once on this machine."""
+    """How many phrases are worth speaking at once on this machine: 1 to `MOST_WORKERS`."""
 
     def voices(self) -> tuple[Voice, ...]:
         """The voices installed here, the preferred one first.
@@ -55,6 +65,8 @@ class Engine(Protocol):
 
     def fingerprint(self, voice: Voice) -> str:
         """A text that changes whenever the samples for the same text and pace could: versions, voice file's hash.
+
+        It is on one line, of characters that can be printed, and not empty.
 
         Raises:
             EngineError: the voice is not installed.
@@ -70,7 +82,8 @@ class Engine(Protocol):
             pace: 1.0 speaks `WORDS_PER_MINUTE`; 0.8 takes 1/0.8 as long.
 
         Returns:
-            Mono, shape (frames, 1), at `voice.rate`; silence at the ends is left on.
+            Mono, float32 of shape (frames, 1), all of them numbers, at `voice.rate`, and no longer than
+            `LONGEST_PHRASE_S`; silence at the ends is left on.
 
         Raises:
             EngineError: it hung, died, or returned nothing.

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from voiceguide.errors import EngineError
 from voiceguide.speech.crew import Crew
-from voiceguide.speech.engine import Engine, Voice
+from voiceguide.speech.engine import (
+    HIGHEST_RATE,
+    LONGEST_PHRASE_S,
+    LOWEST_RATE,
+    MOST_WORKERS,
+    Engine,
+    Voice,
+)
 
 if TYPE_CHECKING:
     from voiceguide.sound.audio import Audio
@@ -50,8 +57,9 @@ class Guarded:
         self._engine, reads_ipa, workers = self._in_time("to load", loaded)
         if not isinstance(reads_ipa, bool):
             raise TypeError(f"its reads_ipa is {_shown(reads_ipa)}, not a bool")
-        if not isinstance(workers, int) or isinstance(workers, bool) or workers < 1:
-            raise TypeError(f"its workers are {_shown(workers)}, not an int of 1 or more")
+        if not _is_within(workers, 1, MOST_WORKERS):
+            raise TypeError(f"its workers are {_shown(workers)}, not an int from 1 to {MOST_WORKERS}")
+        assert isinstance(workers, int)
         self.reads_ipa = reads_ipa
         self.workers = workers
 
@@ -61,20 +69,43 @@ class Guarded:
         if not isinstance(found, tuple):
             raise TypeError(f"voices() gave {_shown(found)}, not a tuple")
         for voice in found:
-            if not (isinstance(voice, Voice) and _sound(voice)):
+            if not isinstance(voice, Voice):
                 raise TypeError(f"voices() gave {_shown(voice)} for a Voice")
+            if not all(map(_is_line, (voice.engine, voice.name, voice.language))):
+                raise TypeError(f"voices() gave {_shown(voice)}, whose texts are not lines that can be printed")
+            if not _is_within(voice.rate, LOWEST_RATE, HIGHEST_RATE):
+                told = f"whose rate is not an int from {LOWEST_RATE} to {HIGHEST_RATE}"
+                raise TypeError(f"voices() gave {_shown(voice)}, {told}")
         return found
 
     def fingerprint(self, voice: Voice) -> str:
         """See `Engine.fingerprint`."""
         told: object = self._in_time("to tell a voice's fingerprint", lambda: self._engine.fingerprint(voice))
-        if not isinstance(told, str):
-            raise TypeError(f"fingerprint() gave {_shown(told)}, not a str")
+        if not isinstance(told, str) or not _is_line(told):
+            raise TypeError(f"fingerprint() gave {_shown(told)}, not a str that can be printed")
         return told
 
     def speak(self, text: str, voice: Voice, pace: float) -> Audio:
-        """See `Engine.speak`."""
-        return self._engine.speak(text, voice, pace)
+        """See `Engine.speak`. What it returns is checked from the cheapest property to the dearest."""
+        import numpy as np
+
+        from voiceguide.sound.audio import Audio
+
+        spoken: object = self._engine.speak(text, voice, pace)
+        if not isinstance(spoken, Audio):
+            raise TypeError(f"speak() gave {_shown(spoken)}, not an Audio")
+        samples: object = spoken.samples
+        if not isinstance(samples, np.ndarray) or samples.dtype != np.float32:
+            raise TypeError(f"speak() gave {_shown(samples)} for samples, not an array of float32")
+        if samples.ndim != 2 or samples.shape[1] != 1:
+            raise TypeError(f"speak() gave samples of shape {samples.shape}, not (frames, 1)")
+        if not _is_within(spoken.rate, voice.rate, voice.rate):
+            raise TypeError(f"speak() gave a rate of {_shown(spoken.rate)}, not the voice's {voice.rate}")
+        if len(samples) > LONGEST_PHRASE_S * voice.rate:
+            raise TypeError(f"speak() gave {len(samples) / voice.rate:.0f} s for a phrase of {len(text)} characters")
+        if not np.isfinite(samples).all():
+            raise TypeError("speak() gave samples that are no numbers")
+        return spoken
 
     def close(self) -> None:
         """See `Engine.close`."""
@@ -100,11 +131,13 @@ class Guarded:
             crew.stop()
 
 
-def _sound(voice: Voice) -> bool:
-    """Whether its fields are what they should be."""
-    texts: tuple[object, ...] = (voice.engine, voice.name, voice.language)
-    rate: object = voice.rate
-    return all(isinstance(text, str) for text in texts) and isinstance(rate, int) and rate > 0
+def _is_within(value: object, low: int, high: int) -> bool:
+    """Whether it is a whole number in this range. A truth value is an int to Python."""
+    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+
+
+def _is_line(value: object) -> bool:
+    return isinstance(value, str) and value != "" and value.isprintable()
 
 
 def _shown(value: object) -> str:

@@ -10,6 +10,8 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import TypeAlias
 
 from voiceguide.errors import EngineError, UnknownName
+from voiceguide.libraries import broken_library
+from voiceguide.source import known_as
 from voiceguide.speech.crew import Crew
 from voiceguide.speech.engine import Engine, Voice
 from voiceguide.speech.guarded import INSTEAD, PATIENCE_S, Guarded
@@ -51,14 +53,28 @@ def load(name: str, patience: float = PATIENCE_S) -> Engine:
         EngineError: it cannot be loaded.
     """
     entries = _entries()
+    name = require_engine(name)
     if name not in entries:
-        raise UnknownName("engine", name, (AUTO, *entries))
+        raise UnknownName("engine", name, entries)
     entry = entries[name]
     with blaming(name):
         # The program's own engines limit their time themselves, and need no thread for it.
         own = entry.module.split(".")[0] == __name__.split(".")[0]
         engine: Engine = entry.load()() if own else Guarded(name, lambda: entry.load()(), patience)
     return engine
+
+
+def require_engine(name: str) -> str:
+    """The spelling of the engine called `name`, or of `auto`.
+
+    Raises:
+        UnknownName: no engine is called that; it holds the nearest.
+    """
+    known = (AUTO, *engine_names())
+    found = known_as(name, known)
+    if found is None:
+        raise UnknownName("engine", name, known)
+    return found
 
 
 @contextmanager
@@ -71,6 +87,9 @@ def blaming(name: str) -> Iterator[None]:
     except (Exception, SystemExit) as cause:
         reason = " ".join(f"{type(cause).__name__}: {cause}".split())[:160]
         what = f"The engine {name} failed ({reason})."
+        library = broken_library(cause)
+        if library:
+            raise EngineError(name, f"{what} {library.what}", f"{library.remedy} {INSTEAD}") from cause
         raise EngineError(name, what, INSTEAD) from cause
 
 
@@ -86,7 +105,7 @@ def choose(engine: str, voice: str, language: str) -> Choice:
         UnknownName: no such engine or voice.
         EngineError: the engine asked for does not work here.
     """
-    if engine != AUTO:
+    if require_engine(engine) != AUTO:
         return _with_voice(load(engine), voice, language)
     reasons: list[str] = []
     seen: list[str] = []
@@ -101,7 +120,7 @@ def choose(engine: str, voice: str, language: str) -> Choice:
             reasons.append(str(cause))
             continue
         seen += [each.name for each in voices]
-        matching = [each for each in voices if each.name == voice] if voice else _speaking(voices, language)
+        matching = _called(voices, voice) if voice else _speaking(voices, language)
         if not matching:
             let_go(made)
             continue
@@ -135,15 +154,20 @@ def _fallback_warning(name: str, reasons: list[str], language: str) -> str:
 def _with_voice(engine: Engine, name: str, language: str) -> Choice:
     voices = _voices(engine)
     if name:
-        for voice in voices:
-            if voice.name == name:
-                return Choice(engine, voice)
+        if same := _called(voices, name):
+            return Choice(engine, same[0])
         advice = f"See them all: voiceguide voices --engine {engine.name}"
         raise UnknownName("voice", name, [voice.name for voice in voices], advice)
     matching = _speaking(voices, language)
     if matching:
         return Choice(engine, matching[0])
     return Choice(engine, voices[0], f"No voice of {engine.name} speaks {language}; {voices[0].name} reads it.")
+
+
+def _called(voices: tuple[Voice, ...], name: str) -> list[Voice]:
+    """The voices of that name, whatever its capitals."""
+    known = known_as(name, [voice.name for voice in voices])
+    return [voice for voice in voices if voice.name == known]
 
 
 def _voices(engine: Engine) -> tuple[Voice, ...]:

@@ -12,6 +12,7 @@ from voiceguide.routine.choices import LESS_DETAIL
 from voiceguide.routine.model import Group, Length, Move, MoveStep, Qualified, Text
 from voiceguide.script.draft import Change, Draft, Heeded, Item
 from voiceguide.script.wording import Wording
+from voiceguide.source import folded
 
 
 def unroll(draft: Draft) -> Draft:
@@ -112,12 +113,12 @@ def _in_runs(items: list[Item], rank: Callable[[MoveStep], int]) -> list[Item]:
 
 def _keys(names: tuple[str, ...], moves: Iterable[Move]) -> list[str]:
     """Keys of the moves called by key or name, in the order asked for."""
-    by_name = {name.casefold(): move.key for move in moves for name in (move.name, move.key)}
+    by_name = {folded(name): move.key for move in moves for name in (move.name, move.key)}
     found = []
     for name in names:
-        if name.casefold() not in by_name:
+        if folded(name) not in by_name:
             raise UnknownName("move of this routine", name, sorted({move.key for move in moves}))
-        found.append(by_name[name.casefold()])
+        found.append(by_name[folded(name)])
     return found
 
 

@@ -35,10 +35,10 @@ def installed() -> tuple[VoiceFiles, ...]:
     """
     if not version("piper-tts"):
         raise EngineError("piper", "Piper is not installed.", remedy())
-    from voiceguide.routine.shelf import data_folder
+    from voiceguide.routine.shelf import data_folder, files_in
 
     folder = data_folder() / "voices"
-    models = (*_packaged(), *sorted(folder.glob("*.onnx")))
+    models = (*_packaged(), *files_in(folder, "*.onnx"))
     described = {model: _described(model) for model in models}
     readable = [files for files in described.values() if files]
     if not readable:

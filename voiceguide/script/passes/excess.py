@@ -1,0 +1,30 @@
+"""The pass that keeps a session within the limits of a routine when the listener chose the holds."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from voiceguide.errors import WrongWish
+from voiceguide.routine.limits import MAX_CUES, MAX_MS, check_size
+from voiceguide.routine.model import Step
+from voiceguide.script.draft import Draft
+from voiceguide.units import format_duration
+
+
+class TooLong(WrongWish):
+    """The holds that the listener chose make the session longer than any routine may be."""
+
+
+def refuse_excess(draft: Draft) -> Draft:
+    """Refuse holds that make the session too long, before its words and silences are made.
+
+    Raises:
+        TooLong: they do.
+    """
+    if draft.choices.hold and check_size(tuple(item for item in draft.items if isinstance(item, get_args(Step)))):
+        hold = "..".join(dict.fromkeys(map(format_duration, draft.choices.hold)))
+        limit = f"{MAX_MS // 3_600_000} hours or {MAX_CUES:,} sentences and silences"
+        raise TooLong(
+            f"With holds of {hold} this session has more than {limit}. Give a shorter --hold, or fewer moves."
+        )
+    return draft
