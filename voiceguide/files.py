@@ -5,8 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 
 class NoRegularFile(OSError):
@@ -23,7 +23,7 @@ class TooLarge(OSError):
         super().__init__(errno.EFBIG, f"the file is larger than {most // 1024:,} KB", str(path))
 
 
-def open_regular(path: Path, *, follow: bool = True) -> BinaryIO:
+def open_regular(path: Path, *, follow: bool = True) -> BufferedReader:
     """Open a regular file for reading. Never waits, as opening a named pipe otherwise would.
 
     Args:
@@ -66,7 +66,7 @@ def read_whole(path: Path, most: int, *, follow: bool = True) -> bytes:
         return read_open(file, path, most)
 
 
-def read_open(file: BinaryIO, path: Path, most: int) -> bytes:
+def read_open(file: BufferedReader, path: Path, most: int) -> bytes:
     """As `read_whole`, of a file that `open_regular` has opened."""
     if os.fstat(file.fileno()).st_size > most:
         raise TooLarge(path, most)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from contextlib import suppress
 from pathlib import Path
+from typing import Literal
 
 from voiceguide.errors import FileError, UnknownName
 from voiceguide.resources import shipped
@@ -14,6 +16,9 @@ NO_ROUTINES = ("README", "profiles")
 """Files among the routines that are none."""
 
 YAML = (".yaml", ".yml")
+
+_FORMS: tuple[Literal["NFC", "NFD"], ...] = ("NFC", "NFD")
+"""Two ways to spell letters with accents: some file systems keep names in the second."""
 
 ENDINGS = (*YAML, ".md")
 """Routine files, and scripts written by hand."""
@@ -88,16 +93,55 @@ def exists(path: Path) -> bool:
         return False
 
 
+class LeadsOut(Exception):
+    """What a routine names lies neither in its own folder nor in one of the search path."""
+
+
+def confined(routine: Path, named: Path) -> Path:
+    """Where a file that a routine names really is, with every link followed.
+
+    Anybody may have written a routine and packed links with it, so that what it names, be it a library, a part or a
+    bed, must lie in the routine's folder or in a folder of the search path. Of the routine itself and of these folders
+    nothing is asked: the user has named them, and they may be links.
+
+    Args:
+        routine: the routine's file, as the user named it.
+        named: the path that it names, whether or not there is something.
+
+    Raises:
+        LeadsOut: it lies elsewhere.
+    """
+    real = Path(os.path.realpath(named))
+    for folder in (routine.parent, *folders()):
+        top = Path(os.path.realpath(folder))
+        # The names alone do not tell it where a file system takes no notice of case.
+        if real.is_relative_to(top) or any(_same(parent, top) for parent in real.parents):
+            return real
+    raise LeadsOut
+
+
 def find_beside(routine: Path, folder: str, name: str) -> Path | None:
-    """A move library (`folder` is `moves`) or a shared part (`parts`): beside the routine, or on the search path."""
+    """A move library (`folder` is `moves`) or a shared part (`parts`): beside the routine, or on the search path.
+
+    Raises:
+        LeadsOut: the first of that name is a link to somewhere else, or its folder is.
+    """
     for place in (routine.parent, *folders()):
         for ending in YAML:
-            path = place / folder / f"{name}{ending}"
-            # A folder of the search path may be closed to this user.
-            with suppress(OSError):
-                if path.is_file():
-                    return path
+            for written in dict.fromkeys((name, *(unicodedata.normalize(form, name) for form in _FORMS))):
+                path = place / folder / f"{written}{ending}"
+                # A folder of the search path may be closed to this user.
+                with suppress(OSError):
+                    if path.is_file():
+                        confined(routine, path)
+                        return path
     return None
+
+
+def _same(one: Path, other: Path) -> bool:
+    with suppress(OSError):
+        return one.samefile(other)
+    return False
 
 
 def names_beside(routine: Path, folder: str) -> list[str]:

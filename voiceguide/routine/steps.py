@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -94,8 +95,14 @@ class Reading:
         return parse(self.text(path), str(path), self.problems)
 
     def beside(self, folder: str, name: str, span: Span, what: str) -> Path | None:
-        """The file of a library or a part; reported where there is none."""
-        path = shelf.find_beside(self.path, folder, name) if _FILE_NAME.fullmatch(name) else None
+        """The file of a library or a part; reported where there is none, or one that may not be read."""
+        is_name = _FILE_NAME.fullmatch(unicodedata.normalize("NFC", name))
+        try:
+            path = shelf.find_beside(self.path, folder, name) if is_name else None
+        except shelf.LeadsOut:
+            message = f"the {what} `{name}` is a link that leads out of the routine's folder"
+            self.problems.add(error(span, message, f"put the file itself into the folder `{folder}`"))
+            return None
         if path is None:
             near = did_you_mean(name, shelf.names_beside(self.path, folder))
             self.problems.add(

@@ -69,10 +69,10 @@ def read_text(path: Path) -> str:
         data = read_whole(path, MAX_SOURCE_BYTES)
     except IsADirectoryError:
         raise refuse("this is a folder, not a file", "give the path of a routine file in it") from None
-    except NoRegularFile as cause:
-        raise refuse(cause.strerror, "give the path of a routine file") from None
-    except TooLarge as cause:
-        raise refuse(cause.strerror, "split it with `include`") from None
+    except NoRegularFile:
+        raise refuse("this is not a file", "give the path of a routine file") from None
+    except TooLarge:
+        raise refuse(f"the file is larger than {MAX_SOURCE_BYTES // 1024} KB", "split it with `include`") from None
     except FileNotFoundError:
         raise refuse("there is no such file", "check the spelling of its path") from None
     except (OSError, ValueError) as cause:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterator
 from concurrent.futures import TimeoutError as NotYet
 from contextlib import contextmanager, suppress
@@ -101,7 +102,7 @@ def choose(engine: str, voice: str, language: str) -> Choice:
             reasons.append(str(cause))
             continue
         seen += [each.name for each in voices]
-        matching = [each for each in voices if each.name == voice] if voice else _speaking(voices, language)
+        matching = [each for each in voices if _is_called(each, voice)] if voice else _speaking(voices, language)
         if not matching:
             let_go(made)
             continue
@@ -136,7 +137,7 @@ def _with_voice(engine: Engine, name: str, language: str) -> Choice:
     voices = _voices(engine)
     if name:
         for voice in voices:
-            if voice.name == name:
+            if _is_called(voice, name):
                 return Choice(engine, voice)
         advice = f"See them all: voiceguide voices --engine {engine.name}"
         raise UnknownName("voice", name, [voice.name for voice in voices], advice)
@@ -144,6 +145,11 @@ def _with_voice(engine: Engine, name: str, language: str) -> Choice:
     if matching:
         return Choice(engine, matching[0])
     return Choice(engine, voices[0], f"No voice of {engine.name} speaks {language}; {voices[0].name} reads it.")
+
+
+def _is_called(voice: Voice, name: str) -> bool:
+    """Whether that is a voice's name, with its accents written together or apart."""
+    return unicodedata.normalize("NFC", voice.name) == unicodedata.normalize("NFC", name)
 
 
 def _voices(engine: Engine) -> tuple[Voice, ...]:
