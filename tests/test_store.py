@@ -205,3 +205,39 @@ def test_entries_of_other_versions_stay_for_thirty_days_after_their_last_use(tmp
     assert not any(path.exists() for path in (*unused, future))
     assert not (tmp_path / "clips-1").exists()
     assert store.has(KEY)
+
+
+def test_what_may_be_playing_stays_for_thirteen_hours(tmp_path: Path) -> None:
+    store = Store(tmp_path, max_bytes=0)
+    keys = [f"{number:064x}" for number in range(2)]
+    for key, age in zip(keys, (13 * 3600 - 60, 13 * 3600 + 60), strict=True):
+        store.put(key, b"sound")
+        dated(store.path(key), -age)
+    assert store.prune() == 1
+    assert [store.has(key) for key in keys] == [True, False]
+
+
+def test_it_is_tidied_again_after_an_hour(tmp_path: Path) -> None:
+    store = Store(tmp_path, max_bytes=0)
+    store.put(KEY, b"sound")
+    dated(store.path(KEY), -DAY)
+    mark = store.folder / ".pruned"
+    mark.touch()
+    dated(mark, -59 * 60)
+    store.tidy()
+    assert store.has(KEY)
+    dated(mark, -61 * 60)
+    store.tidy()
+    assert not store.has(KEY)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="only on systems with sparse files")
+def test_it_holds_two_gigabytes(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    for number, size in enumerate((1 << 30, (1 << 30) - 1, 1, 1)):
+        key = f"{number:064x}"
+        store.put(key, b"sound")
+        os.truncate(store.path(key), size)
+        dated(store.path(key), -DAY * (number + 1))
+    assert store.prune() == 1
+    assert not store.has(f"{3:064x}")

@@ -225,3 +225,15 @@ def test_a_link_that_leads_out_is_an_error_that_shows_nothing_of_what_it_leads_t
     assert "`secret` is a link that leads out of the routine's folder" in problem.message
     assert "hunter2" not in f"{problem}{excerpt(problem.span)}"
     assert "password" not in f"{problem}{excerpt(problem.span)}"
+
+
+@pytest.mark.parametrize("kept", ["\u00fcbung", "u\u0308bung"])
+@pytest.mark.parametrize("written", ["\u00fcbung", "u\u0308bung"])
+def test_a_part_is_included_however_its_accents_are_spelled(tmp_path: Path, kept: str, written: str) -> None:
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / f"{kept}.yaml").write_text("steps: [{say: Sit.}]\n", encoding="utf-8")
+    path = tmp_path / "session.yaml"
+    path.write_text(f"title: T\nsteps: [{{include: {written}}}]\n", encoding="utf-8")
+    content, problems = read_file(path)
+    assert content
+    assert problems == ()

@@ -158,3 +158,9 @@ def test_a_library_is_found_however_its_accents_are_spelled(tmp_path: Path) -> N
     (tmp_path / "moves" / (unicodedata.normalize("NFC", "fu\u00dfe\u0301") + ".yaml")).touch()
     for written in ("\u00fcbung", "u\u0308bung", "fu\u00df\u00e9", "fu\u00dfe\u0301"):
         assert shelf.find_beside(tmp_path / "session.yaml", "moves", written)
+
+
+@pytest.mark.parametrize("name", ["../secret", "..", "/etc/passwd", "a/b", "a\\b", "C:a", "", "a.b", "a\0b", "x" * 61])
+def test_a_name_of_a_library_is_no_path(tmp_path: Path, name: str) -> None:
+    (tmp_path / "secret.yaml").touch()
+    assert shelf.find_beside(tmp_path / "session.yaml", "moves", name) is None

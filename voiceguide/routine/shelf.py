@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from contextlib import suppress
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Literal
 
 from voiceguide.errors import FileError, UnknownName
 from voiceguide.resources import shipped
-from voiceguide.source import nearest
+from voiceguide.source import Problem, Span, did_you_mean, error, nearest, shortened
 
 NO_ROUTINES = ("README", "profiles")
 """Files among the routines that are none."""
@@ -22,6 +23,10 @@ _FORMS: tuple[Literal["NFC", "NFD"], ...] = ("NFC", "NFD")
 
 ENDINGS = (*YAML, ".md")
 """Routine files, and scripts written by hand."""
+
+_NAME = re.compile(r"[\w\u0300-\u036f\u3099\u309a-]{1,60}")
+"""What a routine may write for a library or a part: no path. The codes are accents that are spelled apart from their
+letters, and which are no letters to Python."""
 
 
 def folders() -> tuple[Path, ...]:
@@ -114,8 +119,8 @@ def confined(routine: Path, named: Path) -> Path:
     real = Path(os.path.realpath(named))
     for folder in (routine.parent, *folders()):
         top = Path(os.path.realpath(folder))
-        # The names alone do not tell it where a file system takes no notice of case.
-        if real.is_relative_to(top) or any(_same(parent, top) for parent in real.parents):
+        # Not by their names, which do not tell it where a file system takes no notice of case.
+        if any(_same(parent, top) for parent in real.parents):
             return real
     raise LeadsOut
 
@@ -123,9 +128,14 @@ def confined(routine: Path, named: Path) -> Path:
 def find_beside(routine: Path, folder: str, name: str) -> Path | None:
     """A move library (`folder` is `moves`) or a shared part (`parts`): beside the routine, or on the search path.
 
+    Returns:
+        Its path; None where there is none, or the name is none that such a file can have.
+
     Raises:
         LeadsOut: the first of that name is a link to somewhere else, or its folder is.
     """
+    if not _NAME.fullmatch(name):
+        return None
     for place in (routine.parent, *folders()):
         for ending in YAML:
             for written in dict.fromkeys((name, *(unicodedata.normalize(form, name) for form in _FORMS))):
@@ -142,6 +152,25 @@ def _same(one: Path, other: Path) -> bool:
     with suppress(OSError):
         return one.samefile(other)
     return False
+
+
+def locate(routine: Path, folder: str, name: str, span: Span, what: str) -> Path | Problem:
+    """As `find_beside`; a problem at `span` where there is no such file, or one that may not be read.
+
+    Args:
+        routine: the routine's file.
+        folder: `moves` or `parts`.
+        name: as the author wrote it.
+        span: where.
+        what: a word for such a file.
+    """
+    try:
+        path = find_beside(routine, folder, name)
+    except LeadsOut:
+        hint = f"put the file itself into the folder `{folder}`"
+        return error(span, f"the {what} `{name}` is a link that leads out of the routine's folder", hint)
+    hint = did_you_mean(name, names_beside(routine, folder)) if path is None else ""
+    return path or error(span, f"there is no {what} `{shortened(name)}`", hint or f"put it in a folder `{folder}`")
 
 
 def names_beside(routine: Path, folder: str) -> list[str]:

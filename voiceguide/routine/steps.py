@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -53,7 +52,6 @@ MAX_PARTS_DEEP = 4
 QUALIFIERS = ("optional", "detail")
 """What any step may have beside its own keys."""
 
-_FILE_NAME = re.compile(r"[\w-]{1,60}")
 _SLOT = re.compile(rf"\{{(?:{'|'.join(SLOTS)})\}}")
 
 
@@ -96,19 +94,11 @@ class Reading:
 
     def beside(self, folder: str, name: str, span: Span, what: str) -> Path | None:
         """The file of a library or a part; reported where there is none, or one that may not be read."""
-        is_name = _FILE_NAME.fullmatch(unicodedata.normalize("NFC", name))
-        try:
-            path = shelf.find_beside(self.path, folder, name) if is_name else None
-        except shelf.LeadsOut:
-            message = f"the {what} `{name}` is a link that leads out of the routine's folder"
-            self.problems.add(error(span, message, f"put the file itself into the folder `{folder}`"))
-            return None
-        if path is None:
-            near = did_you_mean(name, shelf.names_beside(self.path, folder))
-            self.problems.add(
-                error(span, f"there is no {what} `{shortened(name)}`", near or f"put it in a folder `{folder}`")
-            )
-        return path
+        found = shelf.locate(self.path, folder, name, span, what)
+        if isinstance(found, Path):
+            return found
+        self.problems.add(found)
+        return None
 
 
 def read_steps(nodes: tuple[Node, ...], reading: Reading) -> tuple[Step, ...]:
