@@ -7,23 +7,24 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from voiceguide.errors import UnknownName
-from voiceguide.planning import TOLERANCE, ImpossibleLength, NothingLeft, Planned, fitted_cues, plan_session
+from voiceguide.planning import ImpossibleLength, NothingLeft, Planned, fitted_cues, plan_session
 from voiceguide.resources import shipped
 from voiceguide.routine.choices import LESS_DETAIL, Choices, Detail, Order
 from voiceguide.routine.model import MoveStep, Routine, each_once
 from voiceguide.routine.reader import read_file
 from voiceguide.script.compiler import compile_routine
-from voiceguide.script.cues import Hold, Mark, Say, Script
+from voiceguide.script.cues import Hold, Mark, Pause, Say, Script
 from voiceguide.script.draft import Plan
 from voiceguide.script.text import print_script
 from voiceguide.timeline.estimate import estimate
-from voiceguide.units import format_clock, frames, milliseconds
+from voiceguide.units import RATE, format_clock, frames, milliseconds
 
 MOVES = ("LI4", "BL23", "BL40", "BL60", "BL57", "GV20", "ST36")
 PROFILES = ("pregnant", "varicose-veins", "blood-thinners", "head-injury")
@@ -85,11 +86,22 @@ def test_every_possible_length_is_met_and_no_hold_leaves_its_range(
     low, high = refused.value.ranges[0] if part < 0.5 else refused.value.ranges[-1]
     target = round(low + part * (high - low))
     result = planned(with_length(wanted, target), detail)
-    assert abs(length_of(result.script) - frames(target)) <= TOLERANCE
+    assert abs(length_of(result.script) - frames(target)) <= RATE  # one second
     ranges = {step.move.key: step.hold for step in each_once(LONG.steps) if isinstance(step, MoveStep)}
     for cue in result.script.cues:
         if isinstance(cue, Hold) and cue.move:
             assert ranges[cue.move].low_ms <= cue.ms <= ranges[cue.move].high_ms
+
+
+@pytest.mark.parametrize("end", ["shortest", "longest"])
+def test_a_length_two_seconds_out_of_reach_is_refused_and_one_half_a_second_out_is_met(end: str) -> None:
+    with pytest.raises(ImpossibleLength) as refused:
+        planned(Choices(length_ms=1))
+    reach = refused.value.ranges[0][0] if end == "shortest" else refused.value.ranges[-1][1]
+    out = -1 if end == "shortest" else 1
+    with pytest.raises(ImpossibleLength):
+        planned(Choices(length_ms=reach + 2_000 * out))
+    assert held(planned(Choices(length_ms=reach + 500 * out)).script)
 
 
 @given(choices, st.sampled_from(LESS_DETAIL))
@@ -237,13 +249,13 @@ def test_a_single_length_is_named_once_and_what_would_make_it_elastic() -> None:
     assert str(refused.value) == f"This session cannot last 8m20s: it can last {full}."
     with pytest.raises(ImpossibleLength) as refused:
         plan_session(SHORT, replace(fixed, length_ms=360_000), "full", length_of)
-    assert str(refused.value).startswith("This session cannot last 6m: it can last 5:28 or 6:38.")
+    assert str(refused.value).startswith("This session cannot last 6m: it can last 5:29 or 6:40.")
 
 
 @pytest.mark.parametrize("minutes", [6, 7, 8, 9])
 def test_the_short_session_is_elastic(minutes: int) -> None:
     fitted = plan_session(SHORT, Choices(length_ms=minutes * 60_000), "full", length_of)
-    assert abs(length_of(fitted.script) - frames(minutes * 60_000)) <= TOLERANCE
+    assert abs(length_of(fitted.script) - frames(minutes * 60_000)) <= RATE  # one second
     assert held(fitted.script) == held(compile_routine(SHORT).script)
 
 
@@ -265,7 +277,7 @@ def test_holds_that_would_do_are_named(tmp_path: Path) -> None:
         plan_session(routine, Choices(length_ms=70_000), "full", length_of)
     assert refused.value.hold
     longer = plan_session(routine, Choices(length_ms=70_000, hold=refused.value.hold), "full", length_of)
-    assert abs(length_of(longer.script) - frames(70_000)) <= TOLERANCE
+    assert abs(length_of(longer.script) - frames(70_000)) <= RATE  # one second
 
 
 def test_nothing_left_is_an_error_that_says_why() -> None:
@@ -294,7 +306,7 @@ def test_live_play_begins_before_the_length_is_settled() -> None:
     assert asked == 0
     whole = Script("T", "en-US", (*settled, *rest))
     assert asked > 0
-    assert abs(length_of(whole) - frames(900_000)) <= TOLERANCE
+    assert abs(length_of(whole) - frames(900_000)) <= RATE  # one second
 
 
 def test_every_elastic_hold_is_stretched_to_the_same_part() -> None:
@@ -303,22 +315,100 @@ def test_every_elastic_hold_is_stretched_to_the_same_part() -> None:
     assert (lengths["LI4"], lengths["GV20"]) == (40_000, 50_000)
 
 
-def test_a_replacement_is_done_in_its_place(tmp_path: Path) -> None:
+BODY = """\
+moves:
+  A:
+    name: Alpha
+    where: Here.
+    how: So.
+    hold: 10s..20s
+    cautions:
+      - {when: tired, action: replace, use: B, say: Beta instead of Alpha.}
+      - {when: sad, action: replace, use: C, say: Gamma instead of Alpha.}
+  B:
+    name: Beta
+    where: There.
+    how: So.
+    hold: 20s..40s
+    settle: 7s
+    sides: each
+    cautions: [{when: old, action: warn, say: Do Beta gently.}]
+  C:
+    name: Gamma
+    where: There.
+    how: So.
+    hold: 20s
+    cautions: [{when: sad, action: drop, say: Gamma is not for sad days.}]
+  D: {name: Delta, where: There., how: So., hold: 30s}
+"""
+
+
+@pytest.fixture
+def body(tmp_path: Path) -> Routine:
+    """A routine of Alpha, which Beta may replace, and of Delta."""
     (tmp_path / "moves").mkdir()
-    (tmp_path / "moves" / "body.yaml").write_text(
-        "moves:\n"
-        "  A:\n    name: Alpha\n    where: Here.\n    how: So.\n    hold: 10s\n"
-        "    cautions: [{when: tired, action: replace, use: B, say: Beta instead of Alpha.}]\n"
-        "  B:\n    name: Beta\n    where: There.\n    how: So.\n    hold: 20s\n",
-        encoding="utf-8",
-    )
+    (tmp_path / "moves" / "body.yaml").write_text(BODY, encoding="utf-8")
     path = tmp_path / "session.yaml"
-    path.write_text("title: T\nmoves: body\nsteps: [{move: A}]\n", encoding="utf-8")
+    path.write_text("title: T\nmoves: body\nsteps: [{move: D}, {move: A}]\n", encoding="utf-8")
     routine, problems = read_file(path)
     assert isinstance(routine, Routine), problems
-    result = plan_session(routine, Choices(profiles=("tired",)), "full", length_of)
-    assert held(result.script) == [("B", "")]
-    assert "Beta instead of Alpha." in said(result.script)
+    return routine
+
+
+def for_tired(body: Routine, **wanted: Any) -> Planned:
+    return plan_session(body, Choices(profiles=("tired",), **wanted), "full", length_of)
+
+
+def test_a_replacement_is_done_in_its_place_with_its_own_sides_settling_and_hold(body: Routine) -> None:
+    script = for_tired(body).script
+    assert held(script) == [("D", ""), ("B", "left"), ("B", "right")]
+    assert [cue.ms for cue in script.cues if isinstance(cue, Hold) and cue.move] == [30_000, 30_000, 30_000]
+    assert sum(isinstance(cue, Pause) and cue.ms == 7_000 for cue in script.cues) == 2
+    assert "Beta instead of Alpha." in said(script)
+    assert not any("Alpha" in text and "instead" not in text for text in said(script))
+
+
+@pytest.mark.parametrize("profiles", [("tired", "old"), ("old", "tired")])
+def test_the_cautions_of_a_replacement_are_spoken(body: Routine, profiles: tuple[str, ...]) -> None:
+    script = plan_session(body, Choices(profiles=profiles), "cues", length_of).script
+    assert held(script)[1:] == [("B", "left"), ("B", "right")]
+    assert [text for text in said(script) if "Beta instead" in text or "gently" in text] == [
+        "Beta instead of Alpha.",
+        "Do Beta gently.",
+    ]
+
+
+def test_a_replacement_that_is_not_for_the_listener_is_not_done_and_both_are_told(body: Routine) -> None:
+    result = plan_session(body, Choices(profiles=("sad",)), "full", length_of)
+    assert held(result.script) == [("D", "")]
+    assert [change.what for change in result.changes] == [
+        "A: Alpha is left out, since no move can take its place.",
+        "C, sad: Gamma is not for sad days.",
+    ]
+    texts = said(result.script)
+    assert texts[1:3] == ["Alpha is left out.", "Gamma is not for sad days."]
+    assert "Gamma instead of Alpha." not in texts
+
+
+def test_the_listeners_hold_reaches_a_replacement(body: Routine) -> None:
+    script = for_tired(body, hold=(11_000, 11_000)).script
+    assert [cue.ms for cue in script.cues if isinstance(cue, Hold) and cue.move] == [11_000] * 3
+
+
+@pytest.mark.parametrize("name", ["A", "Alpha", "B", "beta"])
+def test_a_replacement_is_chosen_by_its_own_name_or_that_of_the_move_it_replaces(body: Routine, name: str) -> None:
+    both = [("B", "left"), ("B", "right")]
+    assert held(for_tired(body, only=(name,)).script) == both
+    assert held(for_tired(body, skip=(name,)).script) == [("D", "")]
+    sore = for_tired(body, sore=(name,), order="posture").script
+    assert held(sore) == [*both, ("D", "")]
+    assert [cue.ms for cue in sore.cues if isinstance(cue, Hold) and cue.move == "B"] == [40_000] * 2
+
+
+def test_the_cautions_of_a_move_that_was_not_chosen_are_not_told(body: Routine) -> None:
+    result = for_tired(body, only=("D",))
+    assert result.changes == ()
+    assert "Beta instead of Alpha." not in said(result.script)
 
 
 @pytest.mark.parametrize("detail", ["brief", "cues"])

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from voiceguide.units import (
     DurationError,
+    format_about,
     format_clock,
     format_duration,
     frames,
@@ -91,6 +92,23 @@ def read_or_hint(text: str) -> tuple[int, int, str]:
         return (*parse_range(text), "")
     except DurationError as wrong:
         return 0, 0, wrong.hint
+
+
+@pytest.mark.parametrize(
+    ("ms", "printed"),
+    [
+        (0, "5 seconds"),
+        (12_499, "10 seconds"),
+        (57_499, "55 seconds"),
+        (59_999, "60 seconds"),
+        (60_000, "1 minute"),
+        (89_999, "1 minute"),
+        (90_000, "2 minutes"),
+        (1_024_900, "17 minutes"),
+    ],
+)
+def test_a_guessed_length_has_no_digits_that_mean_nothing(ms: int, printed: str) -> None:
+    assert format_about(ms) == printed
 
 
 @pytest.mark.parametrize(("text", "ms"), [(text, ms) for text, ms in READ.items() if ms is not None])

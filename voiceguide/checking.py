@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from voiceguide.resources import chime_names
+from voiceguide.routine.cautions import replacements_that_lead_nowhere
 from voiceguide.routine.lints import lint, spoken_texts
 from voiceguide.routine.model import Library, Part, Profiles, Routine, Text
 from voiceguide.routine.reader import read_file
@@ -76,6 +77,10 @@ def check(path: Path) -> tuple[Problem, ...]:
         # What cannot be sounded has no length either.
         found += unsayable or fit(script, 1.0)
         found += _foreign_wording(script, start)
+    if isinstance(content, Routine):
+        found += replacements_that_lead_nowhere(content.moves(), content.library)
+    elif isinstance(content, Library):
+        found += replacements_that_lead_nowhere(content.moves, content.moves)
     if isinstance(content, Script):
         found += lint(Text(cue.text, cue.span) for cue in content.unfolded() if isinstance(cue, Say) and cue.span)
     elif content:

@@ -5,6 +5,7 @@ Longer than most modules: a third of it is docstrings, for those who build on it
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,13 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voiceguide.checking import Loaded, fit, load
-from voiceguide.errors import RoutineError, WrongWish
+from voiceguide.errors import EngineError, RoutineError, UnknownName, WrongWish
 from voiceguide.planning import Planned, fitted_cues, plan_session
 from voiceguide.routine.choices import Choices, Detail
-from voiceguide.routine.model import Routine
+from voiceguide.routine.model import Move, Routine
 from voiceguide.routine.profiles import require_profiles
 from voiceguide.routine.shelf import find
-from voiceguide.script.cues import Cue, Say, Script
+from voiceguide.script.cues import Cue, Hold, Say, Script
 from voiceguide.script.draft import Change, Plan
 from voiceguide.source import errors_in
 
@@ -32,10 +33,12 @@ if TYPE_CHECKING:
     from voiceguide.sound.beds import Bed
     from voiceguide.source import Problem
     from voiceguide.speech.narrator import Narrator, Tally
-    from voiceguide.speech.registry import Casting
+    from voiceguide.speech.registry import Casting, Choice
     from voiceguide.timeline.model import Timeline
     from voiceguide.timeline.placing import Arrival
 
+
+log = logging.getLogger(__name__)
 
 KNOWN_AFTER = 3
 """After so many complete sessions a routine is known, and less is said of it."""
@@ -130,10 +133,23 @@ class Session:
         """What its files say of it, beside its title and chapters."""
         from voiceguide.output.order import About
 
+        return About(comment=self.summary)
+
+    @property
+    def summary(self) -> str:
+        """The author's summary; empty where the listener's choices leave it untrue, and so it is not spoken either."""
         summary = self.routine.summary if self.routine else None
-        # A session that is too much the listener's own to speak its summary is not what the summary says.
         spoken = summary and any(isinstance(cue, Say) and cue.span == summary.span for cue in self.script.cues)
-        return About(comment=summary.value if summary and spoken else "")
+        return summary.value if summary and spoken else ""
+
+    @property
+    def moves(self) -> tuple[Move, ...]:
+        """The moves that are done, each once, in their order; those that take another's place are among them."""
+        if not self.routine:
+            return ()
+        library = {move.key: move for move in self.routine.library}
+        done = dict.fromkeys(cue.move for cue in self.script.cues if isinstance(cue, Hold) and cue.move)
+        return tuple(library[key] for key in done)
 
     def __repr__(self) -> str:
         return f"<Session of {self.path.name}: {self.script.title}>"
@@ -145,10 +161,27 @@ class Session:
         return self._problems
 
     def estimate(self) -> Timeline:
-        """The session's likely Timeline. Quick; its sounds cannot be played."""
+        """The session's likely Timeline, by the letters of its words. Quick; its sounds cannot be played."""
         from voiceguide.timeline.estimate import estimate
 
         return estimate(self.script, self.choices.pace)
+
+    def known_timeline(self) -> Timeline | None:
+        """The session's exact Timeline, if every phrase of it was spoken before; None otherwise. Speaks nothing."""
+        from voiceguide.speech.cast import NotKept, understudy
+        from voiceguide.speech.registry import choose, let_go
+
+        try:
+            chosen = choose(self.choices.engine, self.choices.voice, self.script.language)
+            try:
+                with self._narrated(None, understudy(chosen)) as narrator:
+                    return self._timeline(narrator, None)
+            finally:
+                let_go(chosen.engine)
+        except (NotKept, EngineError, UnknownName) as cause:
+            # Whoever needs the voice is told of what it lacks; here, a guess will do.
+            log.debug("no exact times yet: %s", cause)
+            return None
 
     def timeline(self, on_progress: Callable[[Progress], None] | None = None) -> Timeline:
         """The session's exact Timeline; speaks what is not in the cache.
@@ -267,7 +300,9 @@ class Session:
             return Transport(arrivals, device, bed).play(on_moment or (lambda _: None))
 
     @contextmanager
-    def _narrated(self, on_progress: Callable[[Progress], None] | None) -> Iterator[Narrator]:
+    def _narrated(
+        self, on_progress: Callable[[Progress], None] | None, spoken_by: Choice | None = None
+    ) -> Iterator[Narrator]:
         """A narrator that has begun to speak this session's phrases in their order."""
         from voiceguide.exporting import Progress
         from voiceguide.narration import narrated
@@ -277,7 +312,8 @@ class Session:
                 on_progress(Progress(share, 0.0))
 
         self.warnings = [*self._notes]
-        with narrated(self.script, self.choices, self.casting, self.warnings.append, spoken) as narrator:
+        casting = (lambda *_: spoken_by) if spoken_by else self.casting
+        with narrated(self.script, self.choices, casting, self.warnings.append, spoken) as narrator:
             yield narrator
 
     def _timeline(

@@ -83,6 +83,17 @@ def format_clock(ms: int) -> str:
     return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
 
 
+def format_about(ms: int) -> str:
+    """Print a length that is only guessed, without digits that mean nothing: `17 minutes`, `1 minute`, `25 seconds`.
+
+    Less than a minute is rounded to five seconds.
+    """
+    if ms < 60_000:
+        return f"{max(5 * _half_up(ms, 5_000), 5)} seconds"
+    minutes = _half_up(ms, 60_000)
+    return "1 minute" if minutes == 1 else f"{minutes} minutes"
+
+
 def frames(ms: int, rate: int = RATE) -> int:
     """Milliseconds to frames at `rate` Hz, rounded half up."""
     return _half_up(ms * rate, 1000)

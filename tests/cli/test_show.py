@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -57,7 +58,7 @@ def test_it_reads_like_a_leaflet(capsys: Captured) -> None:
     out, err = capsys.readouterr()
     head, chapters, safety, knee, back, sources = out.rstrip("\n").split("\n\n")
     assert head.splitlines()[:2] == ["Two points", "A short one."]
-    assert head.splitlines()[2].startswith("About ")
+    assert head.splitlines()[2] == "About 5 minutes."
     assert chapters.splitlines()[:2] == ["Chapters", "     0:00  Two points"]
     assert [line.split("  ")[-1] for line in chapters.splitlines()[2:]] == [
         "Weizhong, left knee",
@@ -83,8 +84,39 @@ def test_it_reads_like_a_leaflet(capsys: Captured) -> None:
 def test_a_script_has_chapters_only(capsys: Captured) -> None:
     assert run(["show", "rest.md"]) == 0
     out = capsys.readouterr().out
-    assert out.startswith("Rest\nAbout 0:1")
+    assert out.startswith("Rest\nAbout 10 seconds.\n")
     assert out.endswith("\n\nChapters\n     0:01  Later\n")
+
+
+@pytest.mark.parametrize("wanted", [[], ["--minutes", "5"], ["--only", "BACK"]])
+def test_what_was_spoken_before_has_the_length_of_its_file(capsys: Captured, wanted: list[str]) -> None:
+    tone = [*wanted, "--engine", "tone"]
+    assert run(["export", "points.yaml", "-o", "points.wav", *tone]) == 0
+    exported = re.search(r"points\.wav  (\d+:\d\d)", capsys.readouterr().out)
+    assert run(["show", "points.yaml", *tone]) == 0
+    assert exported
+    assert f"\n{exported[1]}.\n" in capsys.readouterr().out
+    assert run(["compile", "points.yaml", "--to", "svg", *tone]) == 0
+    assert f">{exported[1]}<" in capsys.readouterr().out
+
+
+def test_it_shows_the_session_that_the_choices_make(here: Path, capsys: Captured) -> None:
+    assert run(["show", "points.yaml", "--only", "BACK"]) == 0
+    out = capsys.readouterr().out
+    assert "A short one." not in out
+    assert "Weizhong" not in out
+    assert "Shenshu (BACK): 20s" in out
+    assert run(["show", "points.yaml", "--only", "BACK", "--hold", "25s", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [(move["key"], move["hold"]) for move in told["moves"]] == [("BACK", [25, 25])]
+    assert told["summary"] == ""
+    (here / "moves" / "body.yaml").write_text(
+        LIBRARY.replace("action: warn, say: Press", "action: replace, use: BACK, say: Press"), encoding="utf-8"
+    )
+    assert run(["show", "points.yaml", "--profile", "blood-thinners"]) == 0
+    out = capsys.readouterr().out
+    assert "Weizhong" not in out
+    assert "Changed for you\n  KNEE, blood-thinners: Press only lightly." in out
 
 
 def test_json(capsys: Captured) -> None:

@@ -11,6 +11,7 @@ import pytest
 from tests.conftest import require_module
 from voiceguide.sound import levels
 from voiceguide.sound.audio import Audio, mono
+from voiceguide.sound.clip import LEAD_MS, TAIL_MS
 from voiceguide.units import RATE, frames
 
 Waves = npt.NDArray[np.float64]
@@ -84,7 +85,7 @@ def test_trimming_leaves_exact_pads(rate: int, before: float, after: float) -> N
     hiss = 0.5 * levels.from_db(levels.TRIM_DB) * 0.5
     sound = np.concatenate([np.full(round(before * rate), hiss), words, np.full(round(after * rate), hiss)])
     trimmed = levels.trimmed(mono(sound, rate)).samples[:, 0]
-    lead, tail = frames(levels.LEAD_MS, rate), frames(levels.TAIL_MS, rate)
+    lead, tail = frames(LEAD_MS, rate), frames(TAIL_MS, rate)
     assert len(trimmed) == lead + len(words) + tail
     assert np.array_equal(trimmed[lead:-tail], words.astype(np.float32))
     assert np.abs(trimmed[:lead]).max() <= np.float32(hiss)

@@ -15,6 +15,7 @@ from voiceguide.errors import EngineError
 from voiceguide.script.cues import Pronunciation, Say
 from voiceguide.sound import levels
 from voiceguide.sound.audio import Audio, mono
+from voiceguide.sound.clip import LEAD_MS, TAIL_MS
 from voiceguide.speech.cache import CachedClip, ClipCache, UncachedClip
 from voiceguide.speech.engine import Voice
 from voiceguide.speech.narrator import FINISHING, Narrator, Tally
@@ -202,13 +203,13 @@ def test_a_phrase_is_trimmed_levelled_and_faded(engine: FakeEngine, cache: ClipC
     assert samples[0] == samples[-1] == 0
     # The fake's tenth of a second of silence at both ends has become the pads.
     loud = np.flatnonzero(np.abs(samples[:, 0]) > 0.01)
-    assert loud[0] == pytest.approx(frames(levels.LEAD_MS), abs=frames(2))
-    assert clip.frames - loud[-1] == pytest.approx(frames(levels.TAIL_MS), abs=frames(2))
+    assert loud[0] == pytest.approx(frames(LEAD_MS), abs=frames(2))
+    assert clip.frames - loud[-1] == pytest.approx(frames(TAIL_MS), abs=frames(2))
 
 
 def test_the_key_tells_how_phrases_are_finished() -> None:
     told = (
-        f"trim {levels.TRIM_DB:g} dB, pads {levels.LEAD_MS}+{levels.TAIL_MS} ms, {levels.SPEECH_LUFS:g} LUFS, "
+        f"trim {levels.TRIM_DB:g} dB, pads {LEAD_MS}+{TAIL_MS} ms, {levels.SPEECH_LUFS:g} LUFS, "
         f"limited to {levels.PEAK_DBTP:g} dBTP by up to {levels.MAX_LIMITING_DB:g} dB over {levels.LIMITER_MS} ms, "
         f"fades {levels.FADE_MS} ms"
     )

@@ -12,7 +12,7 @@ from voiceguide.cli.wishes import Wishes, with_wishes
 from voiceguide.source import errors_in
 
 if TYPE_CHECKING:
-    from voiceguide.routine.model import Move, Routine
+    from voiceguide.routine.model import Move
     from voiceguide.session import Session
 
 WIDEST = 100
@@ -51,33 +51,37 @@ def _document(session: Session) -> dict[str, Any]:
     from voiceguide.units import seconds
 
     routine = session.routine
-    timeline = session.estimate()
+    known = session.known_timeline()
+    timeline = known or session.estimate()
     return {
         "name": session.path.stem,
         "title": session.script.title,
-        "summary": routine.summary.value if routine and routine.summary else "",
+        "summary": session.summary,
         "tags": list(routine.tags) if routine else [],
         "language": session.script.language,
         "path": str(session.path),
         "length": seconds(timeline.length),
+        "exact": known is not None,
         "chapters": [{"start": seconds(each.start), "title": each.title} for each in timeline.chapters],
         "safety": [text.value for text in routine.safety] if routine else [],
-        "moves": list(_moves(routine)) if routine else [],
+        "moves": list(_moves(session)),
         "changes": [{"move": change.move, "what": change.what} for change in session.changes],
         "problems": [problem_document(problem) for problem in session.problems()],
     }
 
 
-def _moves(routine: Routine) -> Iterator[dict[str, Any]]:
-    """Each move once, with the shortest and the longest hold it has in this routine."""
+def _moves(session: Session) -> Iterator[dict[str, Any]]:
+    """Each move of the session once, with the shortest and the longest hold that may be chosen for it."""
     from voiceguide.routine.model import MoveStep, each_once
 
     holds: dict[str, list[int]] = {}
-    for step in each_once(routine.steps):
+    for step in each_once(session.routine.steps if session.routine else ()):
         if isinstance(step, MoveStep):
             holds.setdefault(step.move.key, []).extend((step.hold.low_ms, step.hold.high_ms))
-    for move in routine.moves():
-        yield _move(move, min(holds[move.key]), max(holds[move.key]))
+    for move in session.moves:
+        # A move that takes another's place is held as its library says.
+        own = session.choices.hold or holds.get(move.key) or (move.hold.low_ms, move.hold.high_ms)
+        yield _move(move, min(own), max(own))
 
 
 def _move(move: Move, shortest_ms: int, longest_ms: int) -> dict[str, Any]:
@@ -101,7 +105,7 @@ def _lines(document: dict[str, Any]) -> Iterator[str]:
     from shutil import get_terminal_size
     from textwrap import fill
 
-    from voiceguide.units import format_clock
+    from voiceguide.units import format_about, format_clock
 
     width = min(get_terminal_size((WIDEST, 24)).columns, WIDEST)
 
@@ -114,7 +118,8 @@ def _lines(document: dict[str, Any]) -> Iterator[str]:
     yield document["title"]
     if document["summary"]:
         yield fill(document["summary"], width)
-    yield f"About {clock(document['length'])}."
+    exact, length = document["exact"], document["length"]
+    yield f"{clock(length)}." if exact else f"About {format_about(round(length * 1000))}."
     yield from ("", "Chapters")
     yield from (f"  {clock(each['start']):>7}  {each['title']}" for each in document["chapters"])
     if document["changes"]:

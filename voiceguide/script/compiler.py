@@ -19,8 +19,8 @@ from voiceguide.script.wording import wording
 
 PASSES: tuple[Callable[[Draft], Draft], ...] = (
     unroll,
-    choose_moves,
     heed_cautions,
+    choose_moves,
     order_moves,
     take_sides,
     order_sides,

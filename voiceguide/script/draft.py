@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from voiceguide.routine.choices import Choices, Detail
-from voiceguide.routine.model import Cueing, Length, Move, Routine, Step, Text
+from voiceguide.routine.model import Cueing, Length, Move, MoveStep, Routine, Step, Text
 from voiceguide.script.cues import Cue, Side
 from voiceguide.script.wording import Wording
 from voiceguide.source import Span
@@ -51,9 +51,6 @@ class Press:
     span: Span
 
 
-Item: TypeAlias = Step | Press | Cue
-
-
 @dataclass(frozen=True, slots=True)
 class Change:
     """Something done to the routine for this listener's sake."""
@@ -67,6 +64,25 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Heeded:
+    """A move of the routine, and what the listener's profiles make of it."""
+
+    asked: Move
+    """The move as the routine has it."""
+    step: MoveStep | None
+    """What is done: the same move, or the one that takes its place; None for nothing."""
+    changes: tuple[Change, ...]
+
+    @property
+    def moves(self) -> tuple[Move, ...]:
+        """The move as the routine has it, and the one that is done."""
+        return (self.asked, self.step.move) if self.step else (self.asked,)
+
+
+Item: TypeAlias = Step | Heeded | Press | Cue
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """As pass follows pass, fewer items are steps and more are cues."""
 
@@ -76,6 +92,8 @@ class Draft:
     words: Wording
     items: tuple[Item, ...]
     changes: tuple[Change, ...] = field(default=())
+    sore: frozenset[str] = frozenset()
+    """Keys of the moves that come first, because the listener's body is sensitive there."""
 
     def having(self, items: list[Item], *changes: Change) -> Draft:
         """The draft with other items, and changes added."""

@@ -32,6 +32,10 @@ class Wording(Protocol):
         """Said when the second side begins."""
         ...
 
+    def left_out(self, name: str) -> str:
+        """Said before the first move, when a move is not done and its cautions say nothing that is true of that."""
+        ...
+
     def bell(self) -> str:
         """Said once, before the first hold."""
         ...
@@ -126,6 +130,9 @@ class English:
 
     def other_side(self, part: str, side: Side) -> str:
         return f"Now the {side} {part or 'side'}."
+
+    def left_out(self, name: str) -> str:
+        return f"{name} is left out."
 
     def bell(self) -> str:
         return "Start at the bell, and go on until it rings again."

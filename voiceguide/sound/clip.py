@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from voiceguide.sound.audio import Samples
 
+LEAD_MS, TAIL_MS = 10, 40
+"""Silence before and after the words of every finished phrase."""
+
 
 class Clip(Protocol):
     """A finished piece of mono sound at the timeline's rate, whose samples are fetched when they are due.

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from voiceguide.sound.audio import Audio, Samples
+from voiceguide.sound.clip import LEAD_MS, TAIL_MS
 from voiceguide.units import frames
 
 SPEECH_LUFS = -19.0
@@ -25,9 +26,6 @@ MAX_LIMITING_DB = 10.0
 
 TRIM_DB = -45.0
 """What is quieter than this, below a phrase's loudest moment, is silence at its ends."""
-
-LEAD_MS, TAIL_MS = 10, 40
-"""Silence left before and after the words when their ends are trimmed."""
 
 FADE_MS = 8
 """Fades at both ends of every phrase."""

@@ -176,19 +176,21 @@ class Narrator:
 
     def _finished(self, text: str) -> npt.NDArray[np.int16]:
         """Spoken, then trimmed, brought to one loudness, resampled and faded: int16 of shape (frames,)."""
+        spoken = self._spoken(text)
+        # After speaking: where nothing may be spoken, numpy is not needed either.
         from voiceguide.sound import levels
 
         # Levelled at the voice's own rate, which is often half of the timeline's, and half the work.
-        audio = levels.resampled(levels.levelled(levels.trimmed(self._spoken(text))), RATE)
+        audio = levels.resampled(levels.levelled(levels.trimmed(spoken)), RATE)
         return levels.to_int16(levels.faded(audio).samples[:, 0])
 
     def _spoken(self, text: str) -> Audio:
-        from voiceguide.sound.audio import Audio
-
         name = self.engine.name
         with blaming(name):
             # A plug-in may return anything.
             spoken: object = self.engine.speak(text, self.voice, self._pace)
+        from voiceguide.sound.audio import Audio
+
         if not (isinstance(spoken, Audio) and spoken.rate > 0 and spoken.channels == 1 and _is_sound(spoken.samples)):
             what = f"The engine {name} returned no sound for {text[:60]!r}."
             raise EngineError(name, what, "Try another voice: voiceguide voices")

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from voiceguide.script.cues import Script
+from voiceguide.sound.clip import LEAD_MS, TAIL_MS
 from voiceguide.speech.tempo import spoken_ms
 from voiceguide.timeline.model import Timeline
 from voiceguide.timeline.placing import build
@@ -32,6 +33,6 @@ def estimate(script: Script, pace: float = 1.0) -> Timeline:
 
     @cache
     def clip(text: str) -> _Unspoken:
-        return _Unspoken(frames(spoken_ms(text, pace)))
+        return _Unspoken(frames(spoken_ms(text, pace) + LEAD_MS + TAIL_MS))
 
     return build(script, lambda say: clip(say.text))

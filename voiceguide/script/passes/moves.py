@@ -7,9 +7,11 @@ from dataclasses import replace
 from itertools import groupby
 
 from voiceguide.errors import UnknownName
+from voiceguide.routine.cautions import Outcome, outcome
 from voiceguide.routine.choices import LESS_DETAIL
-from voiceguide.routine.model import Caution, Group, Length, Move, MoveStep, Qualified
-from voiceguide.script.draft import Change, Draft, Item
+from voiceguide.routine.model import Group, Length, Move, MoveStep, Qualified, Text
+from voiceguide.script.draft import Change, Draft, Heeded, Item
+from voiceguide.script.wording import Wording
 
 
 def unroll(draft: Draft) -> Draft:
@@ -30,56 +32,65 @@ def unroll(draft: Draft) -> Draft:
 
 
 def heed_cautions(draft: Draft) -> Draft:
-    """Moves with a caution for one of the listener's profiles are dropped, replaced, or warned about."""
+    """Every move becomes what the listener's profiles make of it: itself, another in its place, or nothing."""
     items: list[Item] = []
-    changes: dict[tuple[str, str], Change] = {}
     for item in draft.items:
-        if not isinstance(item, MoveStep):
+        if isinstance(item, MoveStep):
+            asked = item.move
+            found = outcome(asked, draft.choices.profiles, draft.routine.library)
+            step = item
+            if found.move and found.move is not asked:
+                step = MoveStep(found.move, found.move.hold, item.span)
+            items.append(Heeded(asked, step if found.move else None, tuple(_changes(found, draft.words))))
+        else:
             items.append(item)
-            continue
-        kept: MoveStep | None = item
-        for caution in _cautions(item.move, draft.choices.profiles):
-            changes.setdefault((item.move.key, caution.when), _explained(item.move, caution))
-            if caution.action == "drop":
-                kept = None
-                break
-            if caution.action == "replace":
-                kept = _replaced(item, caution, draft)
-                break
-        if kept:
-            items.append(kept)
-    return draft.having(items, *changes.values())
+    return draft.having(items)
 
 
 def choose_moves(draft: Draft) -> Draft:
-    """The listener's own choice of moves and holds; sore ones come first and are held long."""
+    """The listener's own choice of moves and holds; sore ones come first and are held long.
+
+    A move that takes another's place is chosen by the name of either. What was changed is told of moves that were
+    chosen, and of no others.
+    """
     wishes = draft.choices
-    known = [*draft.routine.moves(), *(item.move for item in draft.items if isinstance(item, MoveStep))]
+    heeded = [item for item in draft.items if isinstance(item, Heeded)]
+    known = [*draft.routine.moves(), *(move for item in heeded for move in item.moves)]
     only, skip, sore = (_keys(names, known) for names in (wishes.only, wishes.skip, wishes.sore))
-
-    def wanted(item: Item) -> bool:
-        return not isinstance(item, MoveStep) or (item.move.key not in skip and (not only or item.move.key in only))
-
-    def held(item: Item) -> Item:
-        if not isinstance(item, MoveStep):
-            return item
-        hold = Length(*wishes.hold, item.hold.span) if wishes.hold else item.hold
-        return replace(item, hold=Length(hold.high_ms, hold.high_ms, hold.span) if item.move.key in sore else hold)
-
-    items = [held(item) for item in draft.items if wanted(item)]
-    return draft.having(_in_runs(items, lambda step: sore.index(step.move.key) if step.move.key in sore else len(sore)))
+    items: list[Item] = []
+    changes: dict[str, Change] = {}
+    rank: dict[str, int] = {}
+    for item in draft.items:
+        if not isinstance(item, Heeded):
+            items.append(item)
+            continue
+        keys = {move.key for move in item.moves}
+        if keys & {*skip} or (only and not keys & {*only}):
+            continue
+        changes |= {change.what: change for change in item.changes if change.what not in changes}
+        if item.step is None:
+            continue
+        hold = Length(*wishes.hold, item.step.hold.span) if wishes.hold else item.step.hold
+        place = min((sore.index(key) for key in keys if key in sore), default=len(sore))
+        if place < len(sore):
+            hold = Length(hold.high_ms, hold.high_ms, hold.span)
+        key = item.step.move.key
+        rank[key] = min(place, rank.get(key, place))
+        items.append(replace(item.step, hold=hold))
+    first = frozenset(key for key, place in rank.items() if place < len(sore))
+    chosen = draft.having(_in_runs(items, lambda step: rank[step.move.key]), *changes.values())
+    return replace(chosen, sore=first)
 
 
 def order_moves(draft: Draft) -> Draft:
     """Moves of one posture come together, in the order in which their postures first appear; sore ones stay first."""
     if draft.choices.order != "posture":
         return draft
-    sore = _keys(draft.choices.sore, draft.routine.moves())
-    steps = [item for item in draft.items if isinstance(item, MoveStep) and item.move.key not in sore]
+    steps = [item for item in draft.items if isinstance(item, MoveStep) and item.move.key not in draft.sore]
     postures = list(dict.fromkeys(step.move.posture for step in steps))
     rank = {posture: index for index, posture in enumerate(postures)}
     items = list(draft.items)
-    return draft.having(_in_runs(items, lambda step: -1 if step.move.key in sore else rank[step.move.posture]))
+    return draft.having(_in_runs(items, lambda step: -1 if step.move.key in draft.sore else rank[step.move.posture]))
 
 
 def _has_room(step: Qualified, draft: Draft) -> bool:
@@ -110,16 +121,10 @@ def _keys(names: tuple[str, ...], moves: Iterable[Move]) -> list[str]:
     return found
 
 
-def _cautions(move: Move, profiles: tuple[str, ...]) -> list[Caution]:
-    """The cautions of a move for these profiles, those that remove it first."""
-    found = [caution for caution in move.cautions if caution.when in profiles]
-    return sorted(found, key=lambda caution: ("drop", "replace", "warn").index(caution.action))
-
-
-def _explained(move: Move, caution: Caution) -> Change:
-    return Change(move.key, f"{move.key}, {caution.when}: {caution.say.value}", (caution.say,))
-
-
-def _replaced(step: MoveStep, caution: Caution, draft: Draft) -> MoveStep:
-    move = next(move for move in draft.routine.library if move.key == caution.use)
-    return MoveStep(move, move.hold, step.span)
+def _changes(found: Outcome, words: Wording) -> Iterator[Change]:
+    """What the cautions of a move, and of those in its place, change for the listener."""
+    for move in found.lost[:1]:
+        what = f"{move.key}: {move.name} is left out, since no move can take its place."
+        yield Change(move.key, what, (Text(words.left_out(move.name), move.span),))
+    for move, caution in found.told:
+        yield Change(move.key, f"{move.key}, {caution.when}: {caution.say.value}", (caution.say,))

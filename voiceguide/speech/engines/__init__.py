@@ -51,7 +51,8 @@ def own_voice(voice: Voice, known: Iterable[Voice], engine: str) -> None:
 def speech_seconds(audio: Audio) -> float:
     """How long the words in `audio` take, without the silence at its ends."""
     from voiceguide.sound import levels
+    from voiceguide.sound.clip import LEAD_MS, TAIL_MS
     from voiceguide.units import frames
 
     padded = levels.trimmed(audio).frames
-    return (padded - frames(levels.LEAD_MS, audio.rate) - frames(levels.TAIL_MS, audio.rate)) / audio.rate
+    return (padded - frames(LEAD_MS, audio.rate) - frames(TAIL_MS, audio.rate)) / audio.rate
