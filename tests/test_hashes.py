@@ -62,3 +62,37 @@ def test_a_file_that_is_not_there_is_an_error_and_is_not_known(tmp_path: Path, c
         hashes.of(tmp_path / "none")
     hashes.keep()
     assert not cache.exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only on POSIX")
+@pytest.mark.parametrize("what", ["a folder", "a link", "a link to a device", "a pipe", "too large"])
+def test_a_memory_that_is_no_small_file_is_made_anew(tmp_path: Path, cache: Path, what: str) -> None:
+    cache.mkdir()
+    memory, outside = cache / "file-hashes.json", tmp_path / "outside"
+    outside.write_text("{}", encoding="utf-8")
+    match what:
+        case "a folder":
+            memory.mkdir()
+        case "a link":
+            memory.symlink_to(outside)
+        case "a link to a device":
+            memory.symlink_to("/dev/zero")
+        case "a pipe":
+            os.mkfifo(memory)
+        case _:
+            memory.touch()
+            os.truncate(memory, 1 << 40)
+    (tmp_path / "file").write_bytes(b"one")
+    hashes = Hashes()
+    assert hashes.of(tmp_path / "file") == digest(b"one")
+    hashes.keep()
+    assert not memory.is_symlink()
+    assert list(json.loads(memory.read_bytes())) == [str(tmp_path / "file")]
+    assert outside.read_text(encoding="utf-8") == "{}"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only on POSIX")
+def test_a_named_pipe_has_no_hash(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="this is not a file"):
+        Hashes().of(tmp_path / "pipe")

@@ -8,16 +8,20 @@ import json
 import tempfile
 from pathlib import Path
 
-from voiceguide.store import cache_folder
+from voiceguide.files import open_regular, read_whole
+from voiceguide.store import cache_folder, clear_place
+
+MAX_MEMORY_BYTES = 16 * 1024**2
+"""The hashes of about 80,000 files. A larger file of them is not read, and begins anew."""
 
 
 def sha256(path: Path) -> str:
     """The hash of a file's content.
 
     Raises:
-        OSError: it cannot be read.
+        OSError: it is no regular file, or cannot be read.
     """
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
@@ -79,7 +83,7 @@ class Hashes:
 def _read_object(path: Path) -> dict[str, object]:
     """The JSON object in a file; empty where there is none."""
     try:
-        read = json.loads(path.read_bytes())
+        read = json.loads(read_whole(path, MAX_MEMORY_BYTES, follow=False))
     except (OSError, ValueError, RecursionError):
         return {}
     return read if isinstance(read, dict) else {}
@@ -92,6 +96,7 @@ def _replace(path: Path, text: str) -> None:
         try:
             file.write(text)
             file.close()
+            clear_place(path)
             new.replace(path)
         except OSError:
             file.close()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from voiceguide.files import read_whole
 from voiceguide.shown import pieces
 
 MAX_SOURCE_BYTES = 256 * 1024
@@ -158,9 +159,8 @@ def excerpt(span: Span) -> str:
     """The line of `span` with a caret under its column; empty where the file cannot be read again."""
     path = Path(span.file)
     try:
-        # Asked first, because opening a named pipe would wait for a writer.
-        data = path.read_bytes() if path.is_file() and path.stat().st_size <= MAX_SOURCE_BYTES else b""
-    except OSError:
+        data = read_whole(path, MAX_SOURCE_BYTES)
+    except (OSError, ValueError):
         return ""
     lines = split_lines(data.decode("utf-8-sig", errors="replace"))
     # Zero bytes mean that it is no text, or one in two bytes a letter, and cannot be shown.

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +18,7 @@ from tests.collection.shelves import REST, contents, crowded, made, shelf, sound
 from tests.plugins import install
 from voiceguide.collection.form import Form
 from voiceguide.collection.lock import locked
+from voiceguide.collection.manifest import Manifest
 from voiceguide.collection.update import export_all
 from voiceguide.errors import FileError, RoutineError, UnknownName, WrongWish
 
@@ -338,6 +342,21 @@ def test_a_broken_manifest_is_made_anew(own: Path, out: Path, text: str) -> None
     assert (out / "voiceguide.json").read_bytes() == whole
 
 
+@pytest.mark.skipif(os.name != "posix", reason="only on POSIX")
+@pytest.mark.parametrize("what", ["a pipe", "a device", "too large"])
+def test_a_manifest_that_cannot_be_read_whole_is_told_of(tmp_path: Path, what: str) -> None:
+    path = tmp_path / "voiceguide.json"
+    if what == "a pipe":
+        os.mkfifo(path)
+    elif what == "a device":
+        path.symlink_to("/dev/zero")
+    else:
+        path.touch()
+        os.truncate(path, 1 << 40)
+    reason = "the file is larger than 65,536 KB" if what == "too large" else "this is not a file"
+    assert Manifest(tmp_path).complaint == f"{path} cannot be read ({reason}), so every file is made again."
+
+
 def test_the_manifest_is_the_same_wherever_and_whenever_it_is_made(own: Path, tmp_path: Path) -> None:
     for name in ("one", "two"):
         update(three(own), tmp_path / name)
@@ -423,3 +442,28 @@ def test_programs_find_it_on_the_front_page(own: Path, out: Path) -> None:
     form = voiceguide.Form(ending=".lrc")
     report: voiceguide.Report = voiceguide.export_all([own / "rest.md"], out, opened, form=form)
     assert [each.exported.path for each in report.sessions] == [out / "rest.lrc"]
+
+
+def test_a_version_that_finishes_speech_otherwise_makes_the_files_anew(tmp_path: Path, own: Path) -> None:
+    package = Path(voiceguide.__file__).parent
+    copy = tmp_path / "other version"
+    shutil.copytree(package, copy / "voiceguide", ignore=shutil.ignore_patterns("__pycache__"))
+    for beside in ("audio", "routines"):
+        if (package.parent / beside).is_dir():
+            shutil.copytree(package.parent / beside, copy / beside)
+    narrator = copy / "voiceguide" / "speech" / "narrator.py"
+    out = tmp_path / "out"
+    command = [sys.executable, "-P", "-m", "voiceguide", "export", str(own / "rest.md"), "--engine", "tone"]
+    inputs = []
+    for finishing in ('"trim -45 dB', '"trim -45 dB', '"trim -40 dB'):
+        narrator.write_text(narrator.read_text("utf-8").replace('"trim -45 dB', finishing), "utf-8")
+        subprocess.run(
+            [*command, "-o", f"{out}{os.sep}", "--format", "wav"],
+            check=True,
+            capture_output=True,
+            env={**os.environ, "PYTHONPATH": str(copy)},
+            timeout=100,
+        )
+        inputs.append(json.loads((out / "voiceguide.json").read_text("utf-8"))["files"]["rest.wav"]["inputs"])
+    assert inputs[0] == inputs[1]
+    assert inputs[0] != inputs[2]

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import require_command
 from tests.disks import with_read_only_disk, with_small_disk
 from voiceguide.errors import FileError
 from voiceguide.output.replacing import LEFTOVER_SECONDS, replace_text, replacing, require_place
@@ -258,3 +259,45 @@ def test_what_killed_writers_left_is_removed_when_it_is_old(tmp_path: Path) -> N
         os.utime(leftover, (then, then))
     put(tmp_path / "a.mp3")
     assert names(tmp_path) == [fresh.name, "a.mp3", strange.name]
+
+
+ONE_FILE = """
+import sys
+from pathlib import Path
+from voiceguide.output.replacing import replacing
+with replacing(Path(sys.argv[1])) as file:
+    file.write(b"new")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only on Linux, where strace shows what a process asks for")
+def test_a_file_is_synced_before_it_takes_its_place_and_the_folder_after(tmp_path: Path) -> None:
+    strace = require_command("strace")
+    path, trace = tmp_path / "a.mp3", tmp_path.parent / f"{tmp_path.name}.trace"
+    path.write_bytes(b"old")
+    calls = "trace=fsync,fdatasync,rename,renameat,renameat2"
+    command = [
+        strace,
+        "-f",
+        "-y",
+        "-s",
+        "300",
+        "-e",
+        calls,
+        "-o",
+        str(trace),
+        sys.executable,
+        "-c",
+        ONE_FILE,
+        str(path),
+    ]
+    subprocess.run(command, check=True, timeout=100)
+    lines = [line for line in trace.read_text().splitlines() if str(tmp_path) in line]
+    synced, renamed, folder_synced = lines
+    assert "fsync(" in synced
+    assert ".part>" in synced
+    assert "rename" in renamed
+    assert f'"{path}"' in renamed
+    assert "fsync(" in folder_synced
+    assert f"<{tmp_path}>" in folder_synced
+    assert all(line.endswith("= 0") for line in lines)

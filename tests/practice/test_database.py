@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import stat
 import sys
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 
 import pytest
 
-from voiceguide.practice.database import Database
+from voiceguide.practice.database import Database, address_of
 from voiceguide.practice.log import PracticeLog
 
 EVENING = datetime(2026, 3, 1, 21, 30, tzinfo=timezone(timedelta(hours=1)))
@@ -184,3 +185,42 @@ def test_a_log_that_cannot_be_made_costs_no_session(tmp_path: Path) -> None:
     assert (session, log.sessions(), log.forget()) == (0, (), 0)
     assert log.complaint.startswith(f"The practice log {log.path} cannot be written: ")
     assert log.complaint.count("cannot be written") == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "address"),
+    [
+        (PureWindowsPath(r"\\nas\home\practice.db"), "file:////nas/home/practice.db?mode=rw"),
+        (
+            PureWindowsPath(r"\\nas.local\my logs$\ü#1%?.db"),
+            "file:////nas.local/my%20logs%24/%C3%BC%231%25%3F.db?mode=rw",
+        ),
+        (PureWindowsPath(r"C:\Users\Zoë\practice.db"), "file:///C:/Users/Zo%C3%AB/practice.db?mode=rw"),
+        (PureWindowsPath("//?/C:/long/practice.db"), "file:////%3F/C:/long/practice.db?mode=rw"),
+        (PurePosixPath("/home/a b/50%?mode=memory#x.db"), "file:///home/a%20b/50%25%3Fmode%3Dmemory%23x.db?mode=rw"),
+        (PurePosixPath("//home/practice.db"), "file:////home/practice.db?mode=rw"),
+    ],
+    ids=str,
+)
+def test_the_address_of_a_file_has_no_host_and_no_open_signs(path: PurePath, address: str) -> None:
+    assert address_of(path) == address
+    # SQLite refuses a host before it looks for the file.
+    with pytest.raises(sqlite3.OperationalError, match="unable to open database file"):
+        sqlite3.connect(address.replace("practice", "there-is-none"), uri=True).execute("SELECT 1")
+
+
+ODD_FOLDERS = ["a b", "50% off", "what?mode=memory", "one#two", "a&b=c;d", "Füße 合谷", "%41%2F", "file:", "a:b", "[x]"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="only on systems that take any sign in a name")
+@pytest.mark.parametrize("folder", [*ODD_FOLDERS, os.fsdecode(b"no \xff text"), "two\nlines", "back\\slash"])
+def test_a_log_opens_in_a_folder_of_any_name(tmp_path: Path, folder: str) -> None:
+    try:
+        (tmp_path / folder).mkdir()
+    except OSError:
+        pytest.skip("only on file systems that take any bytes in a name")
+    log = PracticeLog(tmp_path / folder / "practice.db")
+    log.begin("r", "t", {}, EVENING)
+    assert (titles(log), log.complaint) == (["t"], "")
+    assert (tmp_path / folder / "practice.db").stat().st_size > 0
+    assert [path.name for path in tmp_path.iterdir()] == [folder]

@@ -97,3 +97,20 @@ def test_twelve_hours_are_enough_for_everybody(folder: Path) -> None:
     steps = [{"repeat": "4320", "steps": [{"breathe": {"cycles": "1", "in": "4s", "out": "6s"}}]}]
     routine = read(folder, {"title": "T", "moves": "body", "steps": steps})
     assert not check_size(routine.steps)
+
+
+@pytest.mark.parametrize(
+    ("steps", "message"),
+    [
+        ([{"pause": "12h"}], ""),
+        ([{"pause": "12h"}, {"pause": "1ms"}], "lasts more than 12 hours"),
+        ([{"repeat": "10000", "steps": [{"pause": "1ms"}]}], ""),
+        ([{"repeat": "10000", "steps": [{"pause": "1ms"}]}, {"chime": "bell"}], "more than 20,000 sentences"),
+    ],
+)
+def test_the_very_limit_is_allowed_and_no_more(tmp_path: Path, steps: list[Authored], message: str) -> None:
+    path = write(tmp_path, {"title": "T", "steps": steps})
+    if message:
+        assert message in refusal(path)
+    else:
+        assert read_file(path)[1] == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from tests.mistakes import Case, every_case, hold_against
 from voiceguide.routine.model import Group, Library, MoveStep, Part, Profiles, Routine, SayStep, Text
 from voiceguide.routine.reader import read_file
-from voiceguide.source import Span
+from voiceguide.source import Span, excerpt
 
 FILES = {
     "moves/body.yaml": """\
@@ -205,3 +206,34 @@ def test_a_library_that_was_mended_is_read_anew(folder: Path) -> None:
     routine, problems = read_file(path)
     assert routine
     assert not problems
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only on POSIX")
+@pytest.mark.parametrize("line", ["moves: secret", "steps: [{include: secret}]"])
+def test_a_link_that_leads_out_is_an_error_that_shows_nothing_of_what_it_leads_to(tmp_path: Path, line: str) -> None:
+    (tmp_path / "secret").write_text("password: hunter2\n", encoding="utf-8")
+    home = tmp_path / "home"
+    for folder in ("moves", "parts"):
+        (home / folder).mkdir(parents=True)
+        (home / folder / "secret.yaml").symlink_to(tmp_path / "secret")
+    path = home / "session.yaml"
+    rest = "" if line.startswith("steps") else "steps: [{say: Sit.}]\n"
+    path.write_text(f"title: T\n{line}\n{rest}", encoding="utf-8")
+    content, (problem,) = read_file(path)
+    assert content is None
+    assert problem.span.file == str(path)
+    assert "`secret` is a link that leads out of the routine's folder" in problem.message
+    assert "hunter2" not in f"{problem}{excerpt(problem.span)}"
+    assert "password" not in f"{problem}{excerpt(problem.span)}"
+
+
+@pytest.mark.parametrize("kept", ["\u00fcbung", "u\u0308bung"])
+@pytest.mark.parametrize("written", ["\u00fcbung", "u\u0308bung"])
+def test_a_part_is_included_however_its_accents_are_spelled(tmp_path: Path, kept: str, written: str) -> None:
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / f"{kept}.yaml").write_text("steps: [{say: Sit.}]\n", encoding="utf-8")
+    path = tmp_path / "session.yaml"
+    path.write_text(f"title: T\nsteps: [{{include: {written}}}]\n", encoding="utf-8")
+    content, problems = read_file(path)
+    assert content
+    assert problems == ()

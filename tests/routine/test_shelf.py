@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from voiceguide.errors import FileError, UnknownName
 from voiceguide.resources import shipped
 from voiceguide.routine import shelf
+
+posix = pytest.mark.skipif(os.name != "posix", reason="only on POSIX")
 
 
 @pytest.fixture
@@ -97,3 +100,67 @@ def test_libraries_and_parts_are_found_beside_the_routine_or_on_the_shelf(tmp_pa
     assert shelf.find_beside(routine, "moves", "acupressure") == shipped("routines") / "moves" / "acupressure.yaml"
     assert shelf.find_beside(routine, "parts", "desk") is None
     assert {"desk", "chair", "acupressure"} <= set(shelf.names_beside(routine, "moves"))
+
+
+@posix
+def test_what_a_routine_names_may_not_be_a_link_that_leads_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home, outside, mine = tmp_path / "home", tmp_path / "outside", tmp_path / "homes"
+    monkeypatch.setenv("VOICEGUIDE_ROUTINES", str(mine))
+    for folder in (home / "moves", outside, mine / "moves"):
+        folder.mkdir(parents=True)
+    routine = home / "session.yaml"
+    for file in (outside / "secret.yaml", home / "own.yaml", mine / "moves" / "shared.yaml"):
+        file.write_text("moves: {}\n", encoding="utf-8")
+    moves = home / "moves"
+    (moves / "inward.yaml").symlink_to(home / "own.yaml")
+    (moves / "shelf.yaml").symlink_to(mine / "moves" / "shared.yaml")
+    (moves / "outward.yaml").symlink_to(outside / "secret.yaml")
+    (moves / "twice.yaml").symlink_to("outward.yaml")
+    (moves / "up.yaml").symlink_to("../../outside/secret.yaml")
+    (home / "parts").symlink_to(outside)
+    assert shelf.find_beside(routine, "moves", "inward") == moves / "inward.yaml"
+    assert shelf.find_beside(routine, "moves", "shelf") == moves / "shelf.yaml"
+    for kind, name in (("moves", "outward"), ("moves", "twice"), ("moves", "up"), ("parts", "secret")):
+        with pytest.raises(shelf.LeadsOut):
+            shelf.find_beside(routine, kind, name)
+
+
+@posix
+def test_a_link_that_leads_to_no_regular_file_is_no_library(tmp_path: Path) -> None:
+    moves = tmp_path / "moves"
+    moves.mkdir()
+    os.mkfifo(moves / "pipe.yaml")
+    (moves / "zero.yaml").symlink_to("/dev/zero")
+    (moves / "circle.yaml").symlink_to("circle.yaml")
+    (moves / "none.yaml").symlink_to("nowhere")
+    (moves / "folder.yaml").mkdir()
+    for name in ("pipe", "zero", "circle", "none", "folder"):
+        assert shelf.find_beside(tmp_path / "session.yaml", "moves", name) is None
+
+
+@posix
+def test_the_routine_and_its_folder_may_be_links_for_the_user_has_named_them(tmp_path: Path) -> None:
+    there = tmp_path / "there"
+    (there / "moves").mkdir(parents=True)
+    (there / "moves" / "desk.yaml").touch()
+    (there / "session.yaml").touch()
+    (tmp_path / "here").symlink_to(there)
+    for routine in (tmp_path / "here" / "session.yaml", there / "session.yaml"):
+        assert shelf.find_beside(routine, "moves", "desk") == routine.parent / "moves" / "desk.yaml"
+    # Of a linked routine, the folder of the link counts.
+    (tmp_path / "link.yaml").symlink_to(there / "session.yaml")
+    assert shelf.find_beside(tmp_path / "link.yaml", "moves", "desk") is None
+
+
+def test_a_library_is_found_however_its_accents_are_spelled(tmp_path: Path) -> None:
+    (tmp_path / "moves").mkdir()
+    (tmp_path / "moves" / (unicodedata.normalize("NFD", "\u00fcbung") + ".yaml")).touch()
+    (tmp_path / "moves" / (unicodedata.normalize("NFC", "fu\u00dfe\u0301") + ".yaml")).touch()
+    for written in ("\u00fcbung", "u\u0308bung", "fu\u00df\u00e9", "fu\u00dfe\u0301"):
+        assert shelf.find_beside(tmp_path / "session.yaml", "moves", written)
+
+
+@pytest.mark.parametrize("name", ["../secret", "..", "/etc/passwd", "a/b", "a\\b", "C:a", "", "a.b", "a\0b", "x" * 61])
+def test_a_name_of_a_library_is_no_path(tmp_path: Path, name: str) -> None:
+    (tmp_path / "secret.yaml").touch()
+    assert shelf.find_beside(tmp_path / "session.yaml", "moves", name) is None

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+import socket
 import subprocess
 import sys
+from base64 import b64encode
+from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import lameenc
 import numpy as np
@@ -15,11 +20,12 @@ import soundfile
 
 from tests.sound.files import Floats, noise
 from voiceguide.errors import FileError
-from voiceguide.sound.bed_files import CROSSFADE, load
+from voiceguide.sound.bed_files import CROSSFADE, _ffmpeg, load
 from voiceguide.sound.beds import Bed
 from voiceguide.sound.clip import Placed
 from voiceguide.sound.levels import from_db, to_int16
 from voiceguide.sound.mixer import mix
+from voiceguide.sound.sniffing import Kind
 from voiceguide.units import RATE
 
 needs_ffmpeg = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="the program ffmpeg is missing")
@@ -196,3 +202,74 @@ def test_the_temporary_file_goes_with_the_bed(rushing: Path) -> None:
 
 def open_files() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def asked(listener: socket.socket) -> bool:
+    """Whether anybody has tried to connect since the last look."""
+    with contextlib.suppress(BlockingIOError):
+        listener.accept()[0].close()
+        return True
+    return False
+
+
+@pytest.fixture
+def listener() -> Iterator[socket.socket]:
+    """A port that notices when somebody fetches a file from it."""
+    with socket.create_server(("127.0.0.1", 0)) as made:
+        made.setblocking(False)
+        yield made
+
+
+REMOTE: dict[str, tuple[str, str]] = {
+    "HLS": ("hls", "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\n{address}\n#EXT-X-ENDLIST\n"),
+}
+
+
+@needs_ffmpeg
+@pytest.mark.parametrize(("kind", "text"), REMOTE.values(), ids=REMOTE)
+def test_a_list_makes_ffmpeg_fetch_nothing(tmp_path: Path, listener: socket.socket, kind: str, text: str) -> None:
+    path = tmp_path / "bed.m4a"
+    path.write_text(text.format(address=f"http://127.0.0.1:{listener.getsockname()[1]}/rain.ts"))
+    with pytest.raises(FileError, match="is a playlist, not sound"):
+        load(path)
+    assert not asked(listener)
+    # Were it taken for sound all the same, ffmpeg would not be allowed to fetch.
+    command = _ffmpeg(path, cast("Kind", kind))
+    subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, timeout=60)
+    assert not asked(listener)
+    # And it would if it were: what is refused above is a real danger.
+    allowed = [each.replace("file,pipe", "file,http,tcp") for each in command]
+    process = subprocess.Popen(allowed, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    try:
+        listener.settimeout(60)
+        listener.accept()[0].close()
+    finally:
+        process.kill()
+        process.wait()
+
+
+@needs_ffmpeg
+def test_ffmpeg_opens_nothing_but_files(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "a.wav", pure(1000, 0.1, RATE), RATE)
+    sound = b64encode((tmp_path / "a.wav").read_bytes()).decode()
+    path = tmp_path / "list"
+    path.write_text(f"ffconcat version 1.0\nfile 'data:audio/wav;base64,{sound}'\n")
+    command = [*_ffmpeg(path, cast("Kind", "concat"))]
+    at = command.index("-protocol_whitelist")
+    command[at:at] = ["-safe", "0"]
+    allowed = [each.replace("file,pipe", "file,data") for each in command]
+    assert subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=60).stdout == b""
+    assert len(subprocess.run(allowed, stdin=subprocess.DEVNULL, capture_output=True, timeout=60).stdout) > 10_000
+
+
+@needs_ffmpeg
+@pytest.mark.parametrize("head", [b"\0\0\0\x20ftypM4A ", b"\x1aE\xdf\xa3\x83abc\x18S\x80g\xff", b"caff\0\1\0\0"])
+def test_ffmpeg_reads_a_file_as_the_kind_its_first_bytes_tell(
+    tmp_path: Path, listener: socket.socket, head: bytes
+) -> None:
+    text = REMOTE["HLS"][1].format(address=f"http://127.0.0.1:{listener.getsockname()[1]}/rain.ts")
+    path = tmp_path / "bed.m3u8"
+    path.write_bytes(head + b"\n" + text.encode())
+    with pytest.raises(FileError):
+        load(path)
+    assert not asked(listener)

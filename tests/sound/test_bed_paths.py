@@ -36,7 +36,16 @@ def test_a_path_in_the_folder(routine: Path, written: str) -> None:
     "written",
     [
         *("../secret.wav", "sounds/../../secret.wav", "sounds/../sounds/rain.wav", "..", "/etc/passwd", "//host/x.wav"),
-        *("..\\secret.wav", "C:\\rain.wav", "C:rain.wav", "\\\\host\\share\\x.wav", "c:/rain.wav", "", "a\0b"),
+        *(
+            "..\\secret.wav",
+            "\\secret.wav",
+            "C:\\rain.wav",
+            "C:rain.wav",
+            "\\\\host\\share\\x.wav",
+            "c:/rain.wav",
+            "",
+            "a\0b",
+        ),
     ],
 )
 def test_a_path_that_leads_out(routine: Path, written: str) -> None:

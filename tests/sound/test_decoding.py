@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,7 +15,7 @@ import soundfile
 
 from tests.sound.files import Floats, noise, write_floats, write_wav
 from voiceguide.errors import FileError
-from voiceguide.sound.bed_files import load
+from voiceguide.sound.bed_files import load, patience
 from voiceguide.units import RATE
 
 
@@ -114,7 +115,7 @@ BOMB = """
 import resource, sys
 from pathlib import Path
 from voiceguide.errors import FileError
-from voiceguide.sound.bed_files import load
+from voiceguide.sound.bed_files import load, patience
 try:
     load(Path(sys.argv[1]))
 except FileError as refused:
@@ -141,3 +142,57 @@ def test_a_bomb_is_stopped_at_two_hours_in_little_memory(tmp_path: Path) -> None
     refused, kilobytes = run.stdout.splitlines()
     assert "is longer than 2 hours" in refused
     assert int(kilobytes) < 150_000
+
+
+def test_the_time_for_a_decoder_is_half_a_minute_and_a_second_for_each_megabyte() -> None:
+    assert [patience(size) for size in (0, 1_000_000, 1_000_000_000)] == [30.0, 31.0, 1030.0]
+
+
+HANGING = """#!{python}
+import os, pathlib, time
+pathlib.Path({pid!r}).write_text(str(os.getpid()))
+while True:
+    time.sleep(60)
+"""
+
+ENDLESS = """#!{python}
+import os, pathlib, sys
+pathlib.Path({pid!r}).write_text(str(os.getpid()))
+while True:
+    sys.stdout.buffer.write(bytes(4))
+    sys.stdout.flush()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="only on systems where a text can be a program")
+@pytest.mark.parametrize("program", [HANGING, ENDLESS], ids=["hangs", "gives a sample now and then"])
+def test_a_decoder_that_does_not_end_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str) -> None:
+    """Another program in the place of ffmpeg, which decodes what is called mov."""
+    pid, ffmpeg = tmp_path / "pid", tmp_path / "bin" / "ffmpeg"
+    ffmpeg.parent.mkdir()
+    ffmpeg.write_text(program.format(python=sys.executable, pid=str(pid)))
+    ffmpeg.chmod(0o755)
+    monkeypatch.setenv("PATH", str(ffmpeg.parent), prepend=os.pathsep)
+    path = tmp_path / "bed.m4a"
+    path.write_bytes(b"\0\0\0\x20ftypM4A " + bytes(50))
+    with pytest.raises(FileError, match="takes too long to decode"):
+        load(path, patience=lambda _: 3.0)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid.read_text()), 0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only on Linux, where the limits of a process can be read")
+def test_the_decoder_may_not_take_more_than_512_megabytes(tmp_path: Path) -> None:
+    # Long enough to fill the pipe: then it waits, and can be looked at.
+    soundfile.write(tmp_path / "bed.wav", noise(30), RATE)
+    command = [sys.executable, "-m", "voiceguide.sound.decoding", "wav", str(tmp_path / "bed.wav")]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE)
+    try:
+        assert process.stdout
+        assert process.stdout.read(1000)
+        limits = Path(f"/proc/{process.pid}/limits").read_text().splitlines()
+        (space,) = (line.split()[3] for line in limits if line.startswith("Max address space"))
+        assert space == str(512 * 1024 * 1024)
+    finally:
+        process.kill()
+        process.communicate()

@@ -40,6 +40,13 @@ KINDS: dict[str, tuple[bytes, Kind | None]] = {
     "text in UTF-16": ("Words".encode("utf-16"), None),
     "avi": (b"RIFF\x24\x00\x00\x00AVI LIST", None),
     "png": (b"\x89PNG\r\n\x1a\n", None),
+    "mp3 behind three tags": (id3(id3(id3(MP3))), "mp3"),
+    "mp3 behind four tags": (id3(id3(id3(id3(MP3)))), None),
+    "a tag whose length has a byte over 127": (b"ID3\x04\x00\x00\x00\x00\x00\x80" + bytes(128) + MP3, None),
+    "a frame of a version there is not": (b"\xff\xeb\x90\x64" + bytes(400), None),
+    "a frame of a bit rate there is not": (b"\xff\xfb\xf0\x64" + bytes(400), None),
+    "a frame of a free bit rate": (b"\xff\xfb\x00\x64" + bytes(400), None),
+    "a frame of a sample rate there is not": (b"\xff\xfb\x9c\x64" + bytes(400), None),
     "a tag and no more": (id3(b""), None),
     "a tag of tags": (id3(b"", 0) * 50 + MP3, None),
 }
@@ -151,3 +158,9 @@ def test_no_bytes_are_too_strange(start: bytes, data: bytes) -> None:
     is_playlist(file)
     if kind:
         is_cut(file, kind, len(start + data))
+
+
+@pytest.mark.parametrize(("chunks", "cut"), [(999, False), (1000, True)])
+def test_sound_behind_a_thousand_chunks_is_not_looked_for(chunks: int, cut: bool) -> None:
+    data = b"RIFF\0\0\0\0WAVE" + b"junk\0\0\0\0" * chunks + b"data\x04\0\0\0" + bytes(4)
+    assert is_cut(io.BytesIO(data), "wav", len(data)) is cut

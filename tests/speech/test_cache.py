@@ -80,6 +80,7 @@ def test_a_key_depends_on_every_part_and_on_nothing_else() -> None:
         lambda data: data + b"\0\0",
         lambda data: data[:100] + bytes([data[100] ^ 1]) + data[101:],
         lambda data: b"vgcache\0" + data[8:],
+        lambda data: data[:8] + b"\1" + data[9:],
         lambda data: b"\0" * len(data),
     ],
 )

@@ -19,7 +19,7 @@ from voiceguide.sound.clip import LEAD_MS, TAIL_MS
 from voiceguide.speech.cache import CachedClip, ClipCache, UncachedClip
 from voiceguide.speech.engine import Voice
 from voiceguide.speech.narrator import FINISHING, Narrator, Tally
-from voiceguide.store import Store
+from voiceguide.store import Store, key_of
 from voiceguide.units import RATE, frames
 
 
@@ -225,3 +225,21 @@ def test_without_a_cache_to_write_to_the_session_goes_on(engine: FakeEngine, tmp
         assert speaker.clip(Say("One.")) is clip
     assert len(engine.spoken) == 1
     assert cache.store.complaint
+
+
+def test_the_key_of_a_phrase_tells_all_that_shapes_its_sound(engine: FakeEngine, cache: ClipCache) -> None:
+    voice = FakeEngine.DEFAULT[0]
+    with Narrator(engine, voice, cache, pace=0.9) as speaker:
+        clip = speaker.clip(Say("Breathe in."))
+    assert clip.identity == key_of(
+        {
+            "engine": "fake",
+            "fingerprint": FakeEngine().fingerprint(voice),
+            "voice": voice.name,
+            "text": "Breathe in.",
+            "pace": 0.9,
+            "finishing": "trim -45 dB, pads 10+40 ms, -19 LUFS, limited to -2.5 dBTP by up to 10 dB over 10 ms, "
+            "fades 8 ms",
+            "rate": 44_100,
+        }
+    )

@@ -18,6 +18,7 @@ from tests.contracts import SHORT, EngineContract, words_last
 from voiceguide.errors import EngineError
 from voiceguide.speech.engine import CALIBRATION, CALIBRATION_WORDS, WORDS_PER_MINUTE, Engine, Voice
 from voiceguide.speech.engines.piper import Piper, _sentences
+from voiceguide.speech.registry import choose
 
 CALIBRATION_SECONDS = 60 * CALIBRATION_WORDS / WORDS_PER_MINUTE
 
@@ -178,6 +179,27 @@ assert engine.speak("Press [[☃weɪ]] here.", engine.voices()[0], 1.0).frames
     ) -> None:
         (tmp_path / "cache").write_text("a file where the folder should be")
         assert engine.fingerprint(voice) == engine.fingerprint(voice)
+
+    @pytest.mark.usefixtures("engine")
+    def test_a_voice_whose_file_spells_its_accents_apart_has_the_usual_name(self, tmp_path: Path) -> None:
+        self._own_voice(tmp_path, "es_ES-jose\u0301-low", language="es_ES")
+        for written in ("es_ES-jos\u00e9-low", "es_ES-jose\u0301-low"):
+            chosen = choose("piper", written, "es-ES")
+            assert chosen.voice.name == "es_ES-jos\u00e9-low"
+            assert chosen.engine.fingerprint(chosen.voice)
+
+    @pytest.mark.skipif(os.name != "posix", reason="only on POSIX")
+    @pytest.mark.parametrize("spoil", ["a pipe", "too large"])
+    def test_a_voice_whose_json_cannot_be_read_whole_is_left_out(
+        self, engine: Engine, tmp_path: Path, spoil: str
+    ) -> None:
+        config = self._own_voice(tmp_path, "odd").with_name("odd.onnx.json")
+        if spoil == "a pipe":
+            config.unlink()
+            os.mkfifo(config)
+        else:
+            config.write_text(config.read_text() + " " * 4 * 1024 * 1024)
+        assert [voice.name for voice in engine.voices()] == ["en_US-joe-medium"]
 
     @staticmethod
     def _own_voice(tmp_path: Path, name: str, language: str = "") -> Path:

@@ -10,10 +10,14 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from voiceguide.exporting import Exported
+from voiceguide.files import read_whole
 from voiceguide.hashes import Hashes, sha256
 from voiceguide.output.replacing import replacing
 
 FILE_NAME = "voiceguide.json"
+
+MAX_BYTES = 64 * 1024**2
+"""The entries of about 50,000 files. A larger manifest is not read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,14 +105,15 @@ class Manifest:
         self.left: dict[str, Left] = {}
         self._saved = ""
         try:
-            self._saved = self.path.read_text(encoding="utf-8")
+            self._saved = read_whole(self.path, MAX_BYTES).decode("utf-8")
             read = json.loads(self._saved)
             self.left = {name: _left(each) for name, each in read["left"].items() if _is_plain(name)}
             self.entries = {name: _entry(each) for name, each in read["files"].items() if _is_plain(name)}
         except FileNotFoundError:
             pass
         except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as cause:
-            reason = " ".join(str(cause).split())[:80]
+            said = cause.strerror if isinstance(cause, OSError) and cause.strerror else str(cause)
+            reason = " ".join(said.split())[:80]
             self.complaint = f"{self.path} cannot be read ({reason}), so every file is made again."
 
     def put(self, name: str, entry: Entry) -> None:

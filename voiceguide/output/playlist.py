@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from voiceguide.files import read_whole
 from voiceguide.output.names import is_numbered
 from voiceguide.output.replacing import replace_text
 from voiceguide.timeline.model import Timeline
@@ -13,6 +14,9 @@ from voiceguide.units import ticks
 ENDING = ".m3u"
 
 _FIRST = ("#EXTM3U", "#EXTENC:UTF-8")
+_MAX_BYTES = 4 * 1024**2
+"""A session has at most 20,000 parts, of about a hundred bytes each."""
+
 _TITLE, _PART = "#PLAYLIST:", "#EXTINF:"
 
 
@@ -31,7 +35,7 @@ def write_playlist(title: str, parts: Iterable[tuple[Path, Timeline]], path: Pat
 def listed(path: Path) -> tuple[str, ...]:
     """The names of the parts in a playlist. None where there is no file, or one that `write_playlist` did not write."""
     try:
-        lines = path.read_text(encoding="utf-8").split("\n") if path.is_file() else []
+        lines = read_whole(path, _MAX_BYTES).decode("utf-8").replace("\r\n", "\n").split("\n")
     except (OSError, UnicodeError):
         return ()
     first, rest = lines[: len(_FIRST)], lines[len(_FIRST) :]

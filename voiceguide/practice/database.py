@@ -13,8 +13,9 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from itertools import count
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import BinaryIO, TypeVar
+from urllib.parse import quote_from_bytes
 
 from voiceguide.user_folders import NO_HOME, is_nowhere
 
@@ -156,8 +157,7 @@ class Database:
 
     @contextlib.contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
-        address = f"{self.path.absolute().as_uri()}?mode=rw"
-        database = sqlite3.connect(address, timeout=TRY_S, isolation_level=None, uri=True)
+        database = sqlite3.connect(address_of(self.path.absolute()), timeout=TRY_S, isolation_level=None, uri=True)
         try:
             database.execute("PRAGMA secure_delete = ON")
             # Bytes that are no text are shown as such, instead of hiding every other session.
@@ -236,6 +236,21 @@ class Database:
         reason = (cause.strerror if isinstance(cause, OSError) else None) or str(cause)
         remedy = " Update voiceguide." if isinstance(cause, _Newer) else ""
         self._failures[f"The practice log {self.path} cannot be {what}: {reason}.{remedy}"] = None
+
+
+def address_of(path: PurePath) -> str:
+    """The address by which SQLite opens a file that is there.
+
+    `as_uri` would not do: it puts the server of a Windows share where an address has its host, and SQLite takes none.
+
+    `//nas/home/my log.db` becomes `file:////nas/home/my%20log.db?mode=rw`, and `C:/a.db` `file:///C:/a.db?mode=rw`.
+
+    Args:
+        path: absolute.
+    """
+    written = path.as_posix()
+    rooted = written if written.startswith("/") else f"/{written}"
+    return f"file://{quote_from_bytes(os.fsencode(rooted), safe='/:')}?mode=rw"
 
 
 def _patiently(attempt: Callable[[], T]) -> T:

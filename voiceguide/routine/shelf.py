@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
+import unicodedata
 from contextlib import suppress
 from pathlib import Path
+from typing import Literal
 
 from voiceguide.errors import FileError, UnknownName
 from voiceguide.resources import shipped
-from voiceguide.source import known_as, nearest
+from voiceguide.source import Problem, Span, did_you_mean, error, known_as, nearest, shortened
 from voiceguide.user_folders import user_folder
 
 NO_ROUTINES = ("README", "profiles")
@@ -16,8 +19,15 @@ NO_ROUTINES = ("README", "profiles")
 
 YAML = (".yaml", ".yml")
 
+_FORMS: tuple[Literal["NFC", "NFD"], ...] = ("NFC", "NFD")
+"""Two ways to spell letters with accents: some file systems keep names in the second."""
+
 ENDINGS = (*YAML, ".md")
 """Routine files, and scripts written by hand."""
+
+_NAME = re.compile(r"[\w\u0300-\u036f\u3099\u309a-]{1,60}")
+"""What a routine may write for a library or a part: no path. The codes are accents that are spelled apart from their
+letters, and which are no letters to Python."""
 
 
 def folders() -> tuple[Path, ...]:
@@ -91,15 +101,53 @@ def exists(path: Path) -> bool:
         return False
 
 
+class LeadsOut(Exception):
+    """What a routine names lies neither in its own folder nor in one of the search path."""
+
+
+def confined(routine: Path, named: Path) -> Path:
+    """Where a file that a routine names really is, with every link followed.
+
+    Anybody may have written a routine and packed links with it, so that what it names, be it a library, a part or a
+    bed, must lie in the routine's folder or in a folder of the search path. Of the routine itself and of these folders
+    nothing is asked: the user has named them, and they may be links.
+
+    Args:
+        routine: the routine's file, as the user named it.
+        named: the path that it names, whether or not there is something.
+
+    Raises:
+        LeadsOut: it lies elsewhere.
+    """
+    real = Path(os.path.realpath(named))
+    for folder in (routine.parent, *folders()):
+        top = Path(os.path.realpath(folder))
+        # Not by their names, which do not tell it where a file system takes no notice of case.
+        if any(_same(parent, top) for parent in real.parents):
+            return real
+    raise LeadsOut
+
+
 def find_beside(routine: Path, folder: str, name: str) -> Path | None:
-    """A move library (`folder` is `moves`) or a shared part (`parts`): beside the routine, or on the search path."""
+    """A move library (`folder` is `moves`) or a shared part (`parts`): beside the routine, or on the search path.
+
+    Returns:
+        Its path; None where there is none, or the name is none that such a file can have.
+
+    Raises:
+        LeadsOut: the first of that name is a link to somewhere else, or its folder is.
+    """
+    if not _NAME.fullmatch(name):
+        return None
     for place in (routine.parent, *folders()):
         for ending in YAML:
-            path = place / folder / f"{name}{ending}"
-            # A folder of the search path may be closed to this user.
-            with suppress(OSError):
-                if path.is_file():
-                    return path
+            for written in dict.fromkeys((name, *(unicodedata.normalize(form, name) for form in _FORMS))):
+                path = place / folder / f"{written}{ending}"
+                # A folder of the search path may be closed to this user.
+                with suppress(OSError):
+                    if path.is_file():
+                        confined(routine, path)
+                        return path
     return None
 
 
@@ -109,6 +157,31 @@ def files_in(folder: Path, pattern: str) -> list[Path]:
     with suppress(OSError):
         return sorted(folder.glob(pattern))
     return []
+
+
+def _same(one: Path, other: Path) -> bool:
+    with suppress(OSError):
+        return one.samefile(other)
+    return False
+
+
+def locate(routine: Path, folder: str, name: str, span: Span, what: str) -> Path | Problem:
+    """As `find_beside`; a problem at `span` where there is no such file, or one that may not be read.
+
+    Args:
+        routine: the routine's file.
+        folder: `moves` or `parts`.
+        name: as the author wrote it.
+        span: where.
+        what: a word for such a file.
+    """
+    try:
+        path = find_beside(routine, folder, name)
+    except LeadsOut:
+        hint = f"put the file itself into the folder `{folder}`"
+        return error(span, f"the {what} `{name}` is a link that leads out of the routine's folder", hint)
+    hint = did_you_mean(name, names_beside(routine, folder)) if path is None else ""
+    return path or error(span, f"there is no {what} `{shortened(name)}`", hint or f"put it in a folder `{folder}`")
 
 
 def names_beside(routine: Path, folder: str) -> list[str]:

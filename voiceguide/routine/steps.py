@@ -52,7 +52,6 @@ MAX_PARTS_DEEP = 4
 QUALIFIERS = ("optional", "detail")
 """What any step may have beside its own keys."""
 
-_FILE_NAME = re.compile(r"[\w-]{1,60}")
 _SLOT = re.compile(rf"\{{(?:{'|'.join(SLOTS)})\}}")
 
 
@@ -94,14 +93,12 @@ class Reading:
         return parse(self.text(path), str(path), self.problems)
 
     def beside(self, folder: str, name: str, span: Span, what: str) -> Path | None:
-        """The file of a library or a part; reported where there is none."""
-        path = shelf.find_beside(self.path, folder, name) if _FILE_NAME.fullmatch(name) else None
-        if path is None:
-            near = did_you_mean(name, shelf.names_beside(self.path, folder))
-            self.problems.add(
-                error(span, f"there is no {what} `{shortened(name)}`", near or f"put it in a folder `{folder}`")
-            )
-        return path
+        """The file of a library or a part; reported where there is none, or one that may not be read."""
+        found = shelf.locate(self.path, folder, name, span, what)
+        if isinstance(found, Path):
+            return found
+        self.problems.add(found)
+        return None
 
 
 def read_steps(nodes: tuple[Node, ...], reading: Reading) -> tuple[Step, ...]:

@@ -6,14 +6,13 @@ constructors would turn `yes` into a truth value and `1:30` into ninety.
 
 from __future__ import annotations
 
-import os
 import re
-import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, cast
 
+from voiceguide.files import NoRegularFile, TooLarge, read_whole
 from voiceguide.source import MAX_SOURCE_BYTES, Problems, Span, UnreadableSource, error, split_lines, warning
 
 if TYPE_CHECKING:
@@ -67,20 +66,13 @@ def read_text(path: Path) -> str:
         return UnreadableSource(error(Span(str(path), 1, 1), message, hint))
 
     try:
-        # O_NONBLOCK, so that opening a named pipe nobody writes to cannot hang.
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        try:
-            status = os.fstat(descriptor)
-            if stat.S_ISDIR(status.st_mode):
-                raise refuse("this is a folder, not a file", "give the path of a routine file in it")
-            if not stat.S_ISREG(status.st_mode):
-                raise refuse("this is not a file", "give the path of a routine file")
-            if status.st_size > MAX_SOURCE_BYTES:
-                raise refuse(f"the file is larger than {MAX_SOURCE_BYTES // 1024} KB", "split it with `include`")
-            with open(descriptor, "rb", closefd=False) as file:  # it is open already
-                data = file.read(MAX_SOURCE_BYTES + 1)
-        finally:
-            os.close(descriptor)
+        data = read_whole(path, MAX_SOURCE_BYTES)
+    except IsADirectoryError:
+        raise refuse("this is a folder, not a file", "give the path of a routine file in it") from None
+    except NoRegularFile:
+        raise refuse("this is not a file", "give the path of a routine file") from None
+    except TooLarge:
+        raise refuse(f"the file is larger than {MAX_SOURCE_BYTES // 1024} KB", "split it with `include`") from None
     except FileNotFoundError:
         raise refuse("there is no such file", "check the spelling of its path") from None
     except (OSError, ValueError) as cause:

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
@@ -40,9 +40,6 @@ stays below its level rather than clip with the words."""
 _BLOCK = 1 << 18
 """Frames taken from the decoder at a time."""
 
-_START_SECONDS, _SECONDS_PER_MB = 30.0, 1.0
-"""Time a decoder is given. One that works needs a hundredth of a second for each megabyte."""
-
 _MAX_FFMPEG_BLOCK = 256 << 20
 """Bytes ffmpeg may ask for in one piece."""
 
@@ -50,7 +47,14 @@ _WINDOWS = 24
 """Windows of 5 s in which the loudness of a long file is measured, evenly spread; 2 minutes and less are covered."""
 
 
-def load(path: Path, level_db: float = USUAL_BED_DB) -> Bed:
+def patience(size: int) -> float:
+    """Seconds that a decoder is given for a file of `size` bytes. One that works needs a hundredth of a second for each
+    megabyte.
+    """
+    return 30.0 + size / 1e6
+
+
+def load(path: Path, level_db: float = USUAL_BED_DB, patience: Callable[[int], float] = patience) -> Bed:
     """A file as a bed. All of it is decoded now, at 200 to 900 times its own speed.
 
     What is decoded is kept in a nameless temporary file of 5.3 MB a minute, until the bed is no longer used.
@@ -59,6 +63,7 @@ def load(path: Path, level_db: float = USUAL_BED_DB) -> Bed:
         path: a WAV, AIFF, FLAC, MP3 or OGG Vorbis file; with ffmpeg installed also M4A,
             WebM, Opus, AAC, WMA, Ogg FLAC or CAF. Any rate from 4 to 384 kHz; channels are mixed to one.
         level_db: relative to speech. A file with high peaks is set lower: see `HIGHEST_PEAK`.
+        patience: seconds that a decoder is given for a file of so many bytes.
 
     Raises:
         FileError: it cannot be a bed; see `inspect`. Or it is damaged, silent, shorter than 1 s or longer than 2 h.
@@ -68,7 +73,7 @@ def load(path: Path, level_db: float = USUAL_BED_DB) -> Bed:
     kind = inspect(path)
     try:
         store = _Store()
-        peak = _fill(store, path, kind)
+        peak = _fill(store, _decoded(path, kind, patience(path.stat().st_size)), path)
     except OSError as cause:
         what = f"The bed {shown(path)} does not fit into the folder for temporary files ({cause})."
         raise FileError(path, what, "Make room there, or give a shorter file.") from cause
@@ -109,10 +114,10 @@ class _Store:
         return np.frombuffer(data, np.int16).astype(np.float32) / np.float32(32767)
 
 
-def _fill(store: _Store, path: Path, kind: Kind) -> float:
-    """Decode a file into the store; the highest sample it has, from 0 to 1."""
+def _fill(store: _Store, decoded: Iterator[Wave], path: Path) -> float:
+    """Put the samples of a file into the store; the highest sample it has, from 0 to 1."""
     peak = 0.0
-    for wave in _decoded(path, kind):
+    for wave in decoded:
         if not np.isfinite(wave).all():
             raise refusal(path, "has samples that are no numbers")
         if store.frames + len(wave) > MAX_SECONDS * RATE:
@@ -160,8 +165,8 @@ class _FileBed:
             raise FileError(self.path, what, "Start again.") from cause
 
 
-def _decoded(path: Path, kind: Kind) -> Iterator[Wave]:
-    """The samples of a file, in blocks. Decoded in another process, which is killed when it takes too long."""
+def _decoded(path: Path, kind: Kind, seconds: float) -> Iterator[Wave]:
+    """The samples of a file, in blocks. Decoded in another process, which is killed when it takes longer."""
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
     if kind in NATIVE:
         # Where the package is imported from a checkout the new process must find it too; but, with -P, it must not
@@ -172,7 +177,6 @@ def _decoded(path: Path, kind: Kind) -> Iterator[Wave]:
     else:
         command = _ffmpeg(path, kind)
     try:
-        patience = _START_SECONDS + _SECONDS_PER_MB * path.stat().st_size / 1e6
         process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -189,7 +193,7 @@ def _decoded(path: Path, kind: Kind) -> Iterator[Wave]:
         overdue.set()
         process.kill()
 
-    timer = threading.Timer(patience, give_up)
+    timer = threading.Timer(seconds, give_up)
     timer.daemon = True
     timer.start()
     stdout = cast("IO[bytes]", process.stdout)

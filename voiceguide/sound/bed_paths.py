@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import stat
+from contextlib import suppress
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from voiceguide.errors import FileError
+from voiceguide.routine.shelf import LeadsOut, confined
 from voiceguide.sound.beds import NAMES
 from voiceguide.sound.decoding import INCOMPLETE, ODD, TOO_LONG
 from voiceguide.sound.sniffing import Kind, is_cut, is_playlist, kind_of
@@ -25,7 +26,7 @@ _FAULTS = {
 
 
 def beside(routine: Path, written: str) -> Path:
-    """The path of a bed named in a routine file, which anybody may have written: it lies in that file's own folder.
+    """The path of a bed named in a routine file: written as a path within that file's folder. See `shelf.confined`.
 
     A path from the command line may lead anywhere and needs only `inspect`.
 
@@ -35,10 +36,8 @@ def beside(routine: Path, written: str) -> Path:
     on_windows = PureWindowsPath(written)
     strays = on_windows.drive or on_windows.root or PurePosixPath(written).is_absolute() or ".." in on_windows.parts
     if written and not strays and "\0" not in written:
-        folder = os.path.realpath(routine.parent)
-        path = Path(os.path.realpath(Path(folder, written)))
-        if path.is_relative_to(folder):
-            return path
+        with suppress(LeadsOut):
+            return confined(routine, routine.parent / written)
     what = f"The bed {written!r} lies outside the folder of {routine.name}."
     raise FileError(written, what, "Put it in that folder and name it by its path from there.")
 

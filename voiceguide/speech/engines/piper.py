@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from voiceguide.errors import EngineError
+from voiceguide.files import read_whole
 from voiceguide.hashes import remembered_sha256, sha256
 from voiceguide.speech.engine import CALIBRATION, Voice
 from voiceguide.speech.engines import CALIBRATION_SECONDS, own_voice, speech_seconds
-from voiceguide.speech.engines.piper_voices import VoiceFiles, installed, remedy, version
+from voiceguide.speech.engines.piper_voices import MAX_CONFIG_BYTES, VoiceFiles, installed, remedy, version
 
 if TYPE_CHECKING:
     from piper.voice import PiperVoice
@@ -147,7 +148,7 @@ def _load(files: VoiceFiles) -> _Loaded:
     onnxruntime.set_default_logger_severity(4)
     try:
         session = onnxruntime.InferenceSession(files.model, options, providers=["CPUExecutionProvider"])
-        config = PiperConfig.from_dict(json.loads(files.config.read_text(encoding="utf-8")))
+        config = PiperConfig.from_dict(json.loads(read_whole(files.config, MAX_CONFIG_BYTES)))
     except Exception as cause:  # ONNX Runtime's errors have no other base, and Piper checks nothing in a JSON
         raise _broken(files, cause) from cause
     piper = PiperVoice(session=session, config=config)

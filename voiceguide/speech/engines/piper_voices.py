@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
 from voiceguide.errors import EngineError
 from voiceguide.extras import install_command
+from voiceguide.files import read_whole
 from voiceguide.speech.engine import Voice
 from voiceguide.speech.engines import english_first, language_tag
+
+MAX_CONFIG_BYTES = 4 * 1024**2
+"""Of a voice's JSON; the largest known has 10 KB."""
 
 
 def remedy() -> str:
@@ -64,10 +69,12 @@ def _described(model: Path) -> VoiceFiles | None:
     """A voice from its model and the JSON beside it; None where that is missing or says too little."""
     config = model.with_name(f"{model.name}.json")
     try:
-        said = json.loads(config.read_text(encoding="utf-8"))
+        said = json.loads(read_whole(config, MAX_CONFIG_BYTES))
         # Older voices name no language but the one that eSpeak knows it by.
         language = said.get("language", {}).get("code") or said["espeak"]["voice"]
-        voice = Voice("piper", model.stem, language_tag(language), int(said["audio"]["sample_rate"]))
+        # macOS may spell the names of files with their accents apart.
+        name = unicodedata.normalize("NFC", model.stem)
+        voice = Voice("piper", name, language_tag(language), int(said["audio"]["sample_rate"]))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     return VoiceFiles(voice, model, config)

@@ -8,7 +8,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any, BinaryIO, cast
 
 import voiceguide
 from voiceguide.errors import EngineError
+from voiceguide.speech.engines.system_folder import make_folder
 
 _START_SECONDS = 20.0
 """Time for a worker to say hello. The first one ever on Windows builds wrappers for SAPI."""
@@ -38,13 +38,17 @@ class _Worker:
             _Failure: it hung or died.
             EngineError: it cannot be started, or the platform's speech does not work.
         """
-        self._folder = tempfile.mkdtemp(prefix="voiceguide-")
+        try:
+            self._folder = make_folder()
+        except OSError as cause:
+            what = f"There is no room for the temporary files of speech ({cause.strerror or cause})."
+            raise EngineError("system", what, "Set TMPDIR to a folder you can write to.") from cause
         # Where the package is imported from a checkout the new process must find it too; but, with -P, it must not
         # take modules from the folder the user happens to be in.
         paths = [str(Path(voiceguide.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "voiceguide.speech.engines.system_worker", self._folder],
+                [sys.executable, "-P", "-m", "voiceguide.speech.engines.system_worker", str(self._folder)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

@@ -28,13 +28,15 @@ import wave
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from voiceguide.speech.engines.system_folder import readable_by_espeak
+
 
 class _Speech:
     """pyttsx3, with what it takes to get whole phrases out of it."""
 
     def __init__(self, folder: Path) -> None:
         # Before pyttsx3, which looks for the library by its name alone and then finds this one.
-        self._espeak = _espeak_library() if sys.platform not in ("win32", "darwin") else None
+        self._espeak = _espeak_library(folder) if sys.platform not in ("win32", "darwin") else None
         import pyttsx3
 
         self._path = folder / "phrase"
@@ -79,13 +81,13 @@ class _Speech:
             self._espeak.espeak_Synchronize()
 
 
-def _espeak_library() -> ctypes.CDLL:
+def _espeak_library(folder: Path) -> ctypes.CDLL:
     try:
         import espeakng_loader
     except ImportError:
         # A system's own eSpeak NG serves as well.
         return ctypes.CDLL("libespeak-ng.so.1")
-    os.environ["ESPEAK_DATA_PATH"] = espeakng_loader.get_data_path()
+    os.environ["ESPEAK_DATA_PATH"] = str(readable_by_espeak(Path(espeakng_loader.get_data_path()), folder))
     return ctypes.CDLL(espeakng_loader.get_library_path(), mode=ctypes.RTLD_GLOBAL)
 
 

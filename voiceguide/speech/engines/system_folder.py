@@ -1,0 +1,65 @@
+"""The folder that a worker with the system's speech has for itself, and a short path through it to eSpeak NG's data."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import stat
+import tempfile
+import time
+from pathlib import Path
+
+LONGEST_ESPEAK_PATH = 159
+"""Bytes. eSpeak NG cuts off the path of its data after so many, and then finds nothing."""
+
+_PREFIX = "voiceguide-system-"
+_LONGEST_BASE = 100
+"""Bytes of a folder for temporary files, so that a path inside the new folder is not too long either."""
+
+_LEFT_SECONDS = 86_400.0
+"""No worker writes nothing for so long: a session has 12 hours at the most."""
+
+
+def make_folder() -> Path:
+    """Make a folder for one worker, readable by this user alone, and remove those that killed runs left behind.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    base = Path(tempfile.gettempdir())
+    if os.name == "posix" and len(os.fsencode(base)) > _LONGEST_BASE:
+        short = (Path(each) for each in ("/tmp", "/var/tmp"))
+        base = next((each for each in short if each.is_dir() and os.access(each, os.W_OK)), base)
+    _sweep(base)
+    return Path(tempfile.mkdtemp(prefix=_PREFIX, dir=base))
+
+
+def readable_by_espeak(data: Path, folder: Path) -> Path:
+    """A path to the folder `data` that eSpeak NG can take: its own, or that of a link which is made in `folder`.
+
+    Raises:
+        OSError: the link cannot be made.
+        ValueError: its path would be too long, too.
+    """
+    if len(os.fsencode(data)) <= LONGEST_ESPEAK_PATH:
+        return data
+    link = folder / data.name
+    if len(os.fsencode(link)) > LONGEST_ESPEAK_PATH:
+        raise ValueError(
+            f"eSpeak NG reads paths of at most {LONGEST_ESPEAK_PATH} bytes, and that of its data is longer ({data}), "
+            f"as is that of the folder for temporary files; set TMPDIR to a folder with a short path"
+        )
+    link.symlink_to(data, target_is_directory=True)
+    return link
+
+
+def _sweep(base: Path) -> None:
+    """Remove the folders of this user in which nothing was written for a day."""
+    for folder in base.glob(f"{_PREFIX}*"):
+        with contextlib.suppress(OSError):
+            status = folder.lstat()
+            ours = stat.S_ISDIR(status.st_mode) and (os.name != "posix" or status.st_uid == os.geteuid())
+            # Dated in the future, it was made while the clock was wrong.
+            if ours and abs(time.time() - status.st_mtime) > _LEFT_SECONDS:
+                shutil.rmtree(folder, ignore_errors=True)
