@@ -104,13 +104,17 @@ def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(set(problems), key=lambda problem: (problem.span, problem.message)))
 
 
+_LIKENESS = 0.6
+"""Of two words that are near to each other, from 0 to 1. Half is too little: `.xyz` and `.txt` have that."""
+
+
 def nearest(word: str, known: Iterable[str], count: int = 3) -> list[str]:
     """The known words most like `word`, best first, whatever their case; may be empty."""
     # Imported here because only a mistake needs it, and it takes a while.
     from difflib import get_close_matches
 
     by_fold = {name.casefold(): name for name in known}
-    return [by_fold[found] for found in get_close_matches(word[:100].casefold(), by_fold, n=count, cutoff=0.5)]
+    return [by_fold[found] for found in get_close_matches(word[:100].casefold(), by_fold, n=count, cutoff=_LIKENESS)]
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     metavar="PATH",
     help="File to write; its ending says the format (.mp3, .m4b, .m4a, .opus, .flac, .wav, "
     "or with pydub and ffmpeg any that ffmpeg knows). "
-    "With several NAMEs, --all or --format: the folder to keep up to date. [default: NAME.mp3]",
+    "With several NAMEs, --all or --format: the folder to keep up to date. "
+    "[default: NAME.mp3, with your choices in it]",
 )
 @click.option("--all", "everything", is_flag=True, help="Every routine that `voiceguide list` shows.")
 @click.option(
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 @click.option(
     "--also",
     metavar="KINDS",
-    help="Words and times beside it: lrc, srt, vtt, chapters, cue, transcript. Several as lrc,vtt.",
+    help="Words and times beside it: lrc, srt, vtt, chapters, cue, transcript, or all. Several as lrc,vtt.",
 )
 @click.option(
     "--split",
@@ -121,7 +122,7 @@ def _export_one(
 
     session = wishes.open(name)
     # Not Path.expanduser, which raises an error for a user there is not.
-    default = session.path.stem + ("" if split else DEFAULT_ENDING)
+    default = session.file_name + ("" if split else DEFAULT_ENDING)
     path = Path(default if output is None else os.path.expanduser(output))  # noqa: PTH111
     if output and path.is_dir() and not split:
         path /= default
