@@ -231,12 +231,16 @@ def destination(path: Path, name: str, also: Iterable[str] = (), *, parts: bool 
     Raises:
         UnknownName: no format has that ending, or there is no such extra file.
         WrongWish: files without sound are to be parts.
+        FileError: `path` is a folder, where it should be a file.
         MachineError: what writes such files is not installed.
     """
     # A text is a row of letters, too.
     sides = side_endings([also] if isinstance(also, str) else also)
     if parts:
         return _parts(path, name, sides, "" if parts is True else parts)
+    if is_folder(path):
+        # Its name has no ending to look at.
+        require_place(path)
     return OneFile(path, format_for(path), sides)
 
 

@@ -39,13 +39,18 @@ def file_stem(name: str, choices: Choices, routine: Routine | None = None) -> st
         choices: the listener's.
         routine: its own `defaults:` are not told of, and moves are called by their keys.
     """
-    whole = "-".join(
-        [safe_name(name) or "_", *(safe_name(short).replace(" ", "_") for short, _ in _told(choices, routine))]
-    )
-    if len(whole.encode()) <= LONGEST or whole == safe_name(name):
+    chosen = [short for short, _ in _told(choices, routine)]
+    plain = safe_name(name) or "_"
+    whole = "-".join([plain, *(safe_name(short).replace(" ", "_") for short in chosen)])
+    if not chosen or (len(whole.encode()) <= LONGEST and all(map(_is_whole, chosen))):
         return whole
-    mark = hashlib.sha256(whole.encode()).hexdigest()[:8]
+    mark = hashlib.sha256("-".join([name, *chosen]).encode(errors="replace")).hexdigest()[:8]
     return f"{whole.encode()[: LONGEST - len(mark) - 1].decode(errors='ignore')}-{mark}"
+
+
+def _is_whole(text: str) -> bool:
+    """Whether nothing of a text is lost when it becomes a name."""
+    return len(safe_name(text)) == len(text)
 
 
 def full_title(title: str, choices: Choices, routine: Routine | None = None) -> str:

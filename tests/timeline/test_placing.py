@@ -17,6 +17,7 @@ from tests.timeline.blanks import Blank, script, second_per_word, timeline
 from voiceguide.script.cues import Anchor, Chime, Cue, Hold, Mark, Pause, Say, Script
 from voiceguide.sound.clip import Horizon, Placed
 from voiceguide.source import Span
+from voiceguide.timeline.estimate import estimate
 from voiceguide.timeline.model import Chapter, Event, Timeline
 from voiceguide.timeline.placing import GAP_MS, Arrival, build, collect, place
 from voiceguide.units import RATE, frames, seconds
@@ -326,3 +327,15 @@ def test_the_first_sound_waits_for_no_words() -> None:
     assert first_sound.start == 0
     with pytest.raises(AssertionError, match=re.escape("waited for One.")):
         list(arrivals)
+
+
+def test_a_chapter_without_length_is_left_out() -> None:
+    script, problems = read_script("# S\n## First\n## Second\nOne.\n## Third\n## Fourth\n[pause 1s]\n## Last\n", "s.md")
+    assert script
+    assert not problems
+    timeline = estimate(script)
+    assert [chapter.title for chapter in timeline.chapters] == ["Second", "Fourth"]
+    assert all(
+        one < other
+        for one, other in zip((each.start for each in timeline.chapters), timeline.chapter_ends(), strict=True)
+    )

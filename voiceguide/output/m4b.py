@@ -18,7 +18,7 @@ from voiceguide.output.languages import three_letters
 from voiceguide.output.lrc import lyrics
 from voiceguide.output.order import Order
 from voiceguide.output.replacing import replacing
-from voiceguide.output.tags import SESSION, encoder_text
+from voiceguide.output.tags import MP4_SESSION, encoder_text
 from voiceguide.timeline.model import Timeline
 from voiceguide.units import RATE
 
@@ -41,9 +41,6 @@ as large."""
 
 NERO_MOST = 255
 """Chapters that Nero's list can hold, and bytes of a title there: it counts both in a byte."""
-
-MP4_SESSION = f"----:org.voiceguide:{SESSION}"
-"""What MP4 calls that field: fields of our own have a maker's name before theirs."""
 
 AUDIOBOOK = 2
 """What Apple calls it among kinds of media."""

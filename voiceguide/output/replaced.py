@@ -78,13 +78,7 @@ def _mark(path: Path, ending: str) -> str | None:
     from mutagen import MutagenError
 
     try:
-        match ending:
-            case ".mp3":
-                return _of_mp3(path)
-            case ".m4a" | ".m4b":
-                return _of_mp4(path)
-            case _:
-                return _of_any(path, has_marks=ending in FORMATS)
+        return _of_mp3(path) if ending == ".mp3" else _of_any(path, has_marks=ending in FORMATS)
     except (MutagenError, ValueError, LookupError, EOFError, struct.error):
         # Whatever it is, it has been written by somebody else.
         return ""
@@ -93,38 +87,28 @@ def _mark(path: Path, ending: str) -> str | None:
 def _of_mp3(path: Path) -> str:
     from mutagen import id3
 
+    from voiceguide.output.tags import SESSION
+
     # The cover and the chapters are not looked at.
     tag = id3.ID3(path, known_frames={"TXXX": id3.TXXX})
-    return _text(tag.getall(f"TXXX:{_field()}"))
-
-
-def _of_mp4(path: Path) -> str:
-    from mutagen.mp4 import MP4
-
-    from voiceguide.output.m4b import MP4_SESSION
-
-    found = MP4(path).tags.get(MP4_SESSION, [])
-    return _text([bytes(each).decode(errors="replace") for each in found])
+    return _text(tag.getall(f"TXXX:{SESSION}"))
 
 
 def _of_any(path: Path, *, has_marks: bool) -> str | None:
     import mutagen
 
+    from voiceguide.output.tags import MP4_SESSION, SESSION
+
     file = mutagen.File(path)
     tags = file.tags if file is not None else None
     if not tags:
         return "" if has_marks else None
-    # ID3 in a WAV file, Vorbis comments in others.
-    return _text(tags.get(f"TXXX:{_field()}") or tags.get(_field()) or [])
-
-
-def _field() -> str:
-    from voiceguide.output.tags import SESSION
-
-    return SESSION
+    # As ID3, Vorbis comments and MP4 call it.
+    names = (f"TXXX:{SESSION}", SESSION, MP4_SESSION)
+    return next((_text(tags[name]) for name in names if name in tags), "")
 
 
 def _text(found: object) -> str:
     """The first of several texts, or of what holds one."""
-    values = [*found] if isinstance(found, list) else [found]
-    return str(values[0]) if values else ""
+    first = next(iter(found), "") if isinstance(found, list) else found
+    return first.decode(errors="replace") if isinstance(first, bytes) else str(first)

@@ -24,6 +24,9 @@ _LATIN1, _UTF16 = 0, 1
 SESSION = "VOICEGUIDE_SESSION"
 """The name of the field that tells which session a file holds, in every format that takes names of our own."""
 
+MP4_SESSION = f"----:org.voiceguide:{SESSION}"
+"""What MP4 calls that field: one of our own has its maker's name before it."""
+
 _TABLE_SIZE = 255
 """Children one CTOC frame can list."""
 
