@@ -71,8 +71,10 @@ def test_json_has_the_fields_that_others_build_on(here: Path, capfd: Captured) -
         (
             ["-o", "song"],
             2,
-            "No format is called 'song'. Some there are: .mp3, .wav, .m4b, .m4a, .opus, .flac. "
-            "Name a file like song.mp3.",
+            (
+                "No format is called 'song'. Some there are: .mp3, .wav, .m4b, .m4a, .opus, .flac. "
+                "Name a file like song.mp3."
+            ),
         ),
         (["-o", "~no-such-user/a.mp3"], 3, "There is no folder ~no-such-user. Make it first, or name another with -o."),
         (["--also", "lrc,cues"], 2, "No extra file is called 'cues'. The nearest: cue."),
@@ -257,7 +259,7 @@ def test_choices_are_in_the_name_and_the_title(here: Path, capfd: Captured) -> N
     assert sorted(path.name for path in (here / "rest-pace90").iterdir()) == ["01 Rest.mp3", "rest-pace90.m3u"]
 
 
-def test_another_session_that_is_replaced_is_told_of_in_one_line(here: Path, capfd: Captured) -> None:
+def test_another_session_that_is_replaced_is_told_of_in_one_line(capfd: Captured) -> None:
     assert run(["export", "rest.md", "--engine", "tone"]) == 0
     capfd.readouterr()
     assert run(["export", "rest.md", "--engine", "tone", "--pace", "0.9", "-o", "rest.mp3"]) == 0

@@ -334,6 +334,7 @@ def test_pictures_tell_all_of_their_sizes(tmp_path: Path) -> None:
     from mutagen.oggopus import OggOpus
 
     tags = OggOpus(put(session(), tmp_path / "a.opus")).tags
+    assert tags
     in_opus = Picture(b64decode(tags["METADATA_BLOCK_PICTURE"][0]))
     in_flac = FLAC(put(session(), tmp_path / "a.flac")).pictures[0]
     for picture in (in_opus, in_flac):

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from tests.timeline.blanks import Blank, script, second_per_word, timeline
 from voiceguide.script.cues import Anchor, Chime, Cue, Hold, Mark, Pause, Say, Script
+from voiceguide.script.text import read_script
 from voiceguide.sound.clip import Horizon, Placed
 from voiceguide.source import Span
 from voiceguide.timeline.estimate import estimate
@@ -330,12 +331,10 @@ def test_the_first_sound_waits_for_no_words() -> None:
 
 
 def test_a_chapter_without_length_is_left_out() -> None:
-    script, problems = read_script("# S\n## First\n## Second\nOne.\n## Third\n## Fourth\n[pause 1s]\n## Last\n", "s.md")
-    assert script
+    text = "# S\n## First\n## Second\nOne.\n## Third\n## Fourth\n[pause 1s]\n## Last\n"
+    read, problems = read_script(text, "s.md")
+    assert read
     assert not problems
-    timeline = estimate(script)
-    assert [chapter.title for chapter in timeline.chapters] == ["Second", "Fourth"]
-    assert all(
-        one < other
-        for one, other in zip((each.start for each in timeline.chapters), timeline.chapter_ends(), strict=True)
-    )
+    found = estimate(read)
+    assert [chapter.title for chapter in found.chapters] == ["Second", "Fourth"]
+    assert all(chapter.start < end for chapter, end in zip(found.chapters, found.chapter_ends(), strict=True))
