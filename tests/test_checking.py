@@ -258,3 +258,41 @@ def test_a_routine_is_loaded_as_a_script(tmp_path: Path) -> None:
     assert [type(cue) for cue in loaded.script.cues][-1] is Hold
     assert not any(isinstance(cue, Chime) for cue in loaded.script.cues)
     assert Pause(500) in loaded.script.cues
+
+
+def empty_ones(path: Path, text: str) -> list[tuple[int, str]]:
+    path.write_text(text, encoding="utf-8")
+    return [(each.span.line, each.severity) for each in check(path) if "is empty, and gets no chapter" in each.message]
+
+
+def test_a_section_without_steps_is_warned_of(tmp_path: Path) -> None:
+    routine = """title: Zero
+steps:
+  - section: First
+  - section: Second
+  - say: Hello.
+  - repeat: 2
+    steps: [{section: Third}, {say: Again.}]
+  - {section: Fourth}
+  - repeat: 2
+    steps: [{say: Again.}]
+  - section: Last
+"""
+    assert empty_ones(tmp_path / "a.yaml", routine) == [(3, "warning"), (11, "warning")]
+    script = "# Zero\n## First\n## Second\nHello.\n## Last\n"
+    assert empty_ones(tmp_path / "a.md", script) == [(2, "warning"), (5, "warning")]
+
+
+def test_a_section_before_a_part_that_was_used_before_is_not_empty(tmp_path: Path) -> None:
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "rest.yaml").write_text("steps:\n  - say: Rest.\n  - section: Go on\n", encoding="utf-8")
+    routine = """title: Twice
+steps:
+  - include: rest
+  - say: Sit.
+  - section: Again
+  - include: rest
+  - say: Stand.
+"""
+    assert empty_ones(tmp_path / "a.yaml", routine) == []
+    assert empty_ones(tmp_path / "parts" / "rest.yaml", "steps:\n  - say: Rest.\n  - section: Go on\n") == []

@@ -22,6 +22,7 @@ from tests.output.sessions import ffmpeg
 from voiceguide.errors import FileError, UnknownName, WrongWish
 from voiceguide.exporting import Progress
 from voiceguide.output.formats import SIDES
+from voiceguide.output.lock import locked
 from voiceguide.timeline.splitting import split
 from voiceguide.units import seconds
 
@@ -100,7 +101,7 @@ def test_every_place_is_looked_at_before_anything_is_spoken(session: voiceguide.
     (out / "other" / "other.m3u").write_text(PLAYLIST, encoding="utf-8")
     for path, also, parts in (
         ("rest.mp3", ["lrc", "vtt"], False),
-        ("none/rest", [], True),
+        ("file/rest", [], True),
         ("file", [], True),
         ("file.mp3", [], True),
         ("full", [], True),
@@ -379,3 +380,52 @@ def test_a_full_disk_leaves_the_old_set_and_no_rubbish(tmp_path: Path, out: Path
             f"{out / folder / '02 B.wav'} was not written: The disk is full. "
             "Free some space, or name a file on another disk with -o."
         )
+
+
+def test_a_folder_that_another_export_is_at_work_in_is_refused(session: voiceguide.Session, out: Path) -> None:
+    (out / "s").mkdir()
+    told: list[Progress] = []
+    with locked(out / "s"), pytest.raises(FileError, match="Another voiceguide is exporting to"):
+        session.export(out / "s", told.append, split=True)
+    assert told == []
+    assert names(out / "s") == []
+    assert session.export(out / "s", split=True).path.exists()
+
+
+def test_while_parts_are_made_no_other_can_begin(session: voiceguide.Session, out: Path) -> None:
+    refused: list[str] = []
+
+    def begin(_: Progress) -> None:
+        try:
+            with locked(out / "s"):
+                pass
+        except FileError as failure:
+            refused.append(str(failure))
+
+    session.export(out / "s", begin, split=True)
+    assert refused
+
+
+def test_a_session_of_other_choices_is_another_in_parts_too(session: voiceguide.Session, out: Path) -> None:
+    session.export(out, split=True)
+    before = contents(out)
+    with pytest.raises(FileError, match=r"holds another session in parts \(rest.m3u\)"):
+        voiceguide.open(session.path, engine="tone", pace=0.9).export(out, split=True)
+    assert contents(out) == before
+
+
+def test_a_failure_beside_the_sound_leaves_all_as_it_was(session: voiceguide.Session, out: Path) -> None:
+    session.export(out / "rest.mp3", also="all")
+    before = contents(out)
+    other = voiceguide.open(session.path, engine="tone", pace=0.8)
+
+    def block(progress: Progress) -> None:
+        # What lies beside is written after the sound.
+        if progress.written and not (out / "rest.vtt").is_dir():
+            (out / "rest.vtt").unlink()
+            (out / "rest.vtt").mkdir()
+
+    with pytest.raises(FileError, match=r"rest.vtt is a folder"):
+        other.export(out / "rest.mp3", block, also="all")
+    (out / "rest.vtt").rmdir()
+    assert contents(out) == {name: content for name, content in before.items() if name != "rest.vtt"}

@@ -166,7 +166,7 @@ def test_progress_goes_from_speaking_to_writing(script: Path, tmp_path: Path) ->
 def test_a_place_that_cannot_be_written_is_refused_before_anything_is_spoken(script: Path, tmp_path: Path) -> None:
     session = voiceguide.open(script, engine="tone", pace=1.21)
     for path, failure in (
-        (tmp_path / "none" / "a.mp3", FileError),
+        (script / "a.mp3", FileError),
         (tmp_path, FileError),
         (tmp_path / "song", UnknownName),
     ):

@@ -70,6 +70,7 @@ def test_the_nearest_words_whatever_their_case() -> None:
     assert nearest("siatica", known)[0] == "sciatica"
     assert nearest("SLEEP", known) == ["Sleep"]
     assert nearest("xyz", known) == []
+    assert nearest(".xyz", [".txt", ".wav"]) == []
     assert nearest("a" * 200_000, known) == []
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from voiceguide.resources import chime_names
 from voiceguide.routine.cautions import replacements_that_lead_nowhere
-from voiceguide.routine.lints import lint, spoken_texts
+from voiceguide.routine.lints import empty_section, empty_sections, lint, spoken_texts
 from voiceguide.routine.model import Library, Part, Profiles, Routine, Text
 from voiceguide.routine.reader import read_file
 from voiceguide.routine.tree import read_text
 from voiceguide.script.compiler import compile_routine
-from voiceguide.script.cues import Chime, Say, Script
+from voiceguide.script.cues import Chime, Mark, Say, Script
 from voiceguide.script.text import read_script
 from voiceguide.script.wording import languages
 from voiceguide.source import (
@@ -83,8 +83,11 @@ def check(path: Path) -> tuple[Problem, ...]:
         found += replacements_that_lead_nowhere(content.moves, content.moves)
     if isinstance(content, Script):
         found += lint(Text(cue.text, cue.span) for cue in content.unfolded() if isinstance(cue, Say) and cue.span)
+        found += _empty_chapters(content, start)
     elif content:
         found += lint(spoken_texts(content))
+        if isinstance(content, Routine | Part):
+            found += empty_sections(content.steps, ended=isinstance(content, Routine))
     return _not_too_many(in_order(found))
 
 
@@ -119,6 +122,13 @@ def _unsayable(script: Script, start: Span) -> Iterator[Problem]:
         elif isinstance(cue, Say) and not _can_be_said(cue.text, script):
             message = f"`{shortened(cue.text)}` has no words to speak"
             yield error(cue.span or start, message, "write words, or remove it")
+
+
+def _empty_chapters(script: Script, start: Span) -> Iterator[Problem]:
+    """Headings of a script with nothing under them."""
+    for cue, after in zip(script.cues, [*script.cues[1:], None], strict=True):
+        if isinstance(cue, Mark) and (after is None or isinstance(after, Mark)):
+            yield empty_section(cue.title, cue.span or start)
 
 
 def _can_be_said(text: str, script: Script) -> bool:

@@ -49,12 +49,12 @@ class UnknownName(VoiceguideError):
 
     exit_code = 2
 
-    def __init__(self, kind: str, name: str, known: Iterable[str], advice: str = "") -> None:
+    def __init__(self, kind: str, name: str, known: Iterable[str], advice: str = "", most: int = 3) -> None:
         self.kind = kind
         self.name = name
         names = [*known]
         near = nearest(name, names)
-        self.near = tuple(near or names[:3])
+        self.near = tuple(near or names[:most])
         hint = f" {'The nearest' if near else 'Some there are'}: {', '.join(self.near)}." if self.near else ""
         what = f"There is no file {name}." if kind == "file" else f"No {kind} is called {name!r}."
         super().__init__(f"{what}{hint}{' ' + advice if advice else ''}")

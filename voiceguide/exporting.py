@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from voiceguide.errors import FileError, VoiceguideError, WrongWish
 from voiceguide.output.formats import DEFAULT_ENDING, FORMATS, SIDES, Format, ending_of, format_for, side_endings
+from voiceguide.output.lock import locked
 from voiceguide.output.names import numbered, safe_name
 from voiceguide.output.order import Order
 from voiceguide.output.playlist import ENDING as PLAYLIST
 from voiceguide.output.playlist import listed, others, write_playlist
-from voiceguide.output.replacing import is_folder, require_folder, require_place
+from voiceguide.output.replacing import folders_made, is_folder, require_folder, require_place, together
 from voiceguide.output.staging import staged, unmoved
 from voiceguide.timeline.model import Timeline
 from voiceguide.timeline.splitting import split
@@ -56,6 +58,21 @@ class Exported:
 class Destination(Protocol):
     """What an export is to become."""
 
+    @property
+    def replaces(self) -> tuple[Path, ...]:
+        """The files of this name that there may be, and that it replaces whatever they hold."""
+        ...
+
+    def reserved(self) -> AbstractContextManager[None]:
+        """Make sure that it can be put where it goes, and make the folder for it if need be.
+
+        What was made for it is removed again where the block fails.
+
+        Raises:
+            FileError: it cannot be put there.
+        """
+        ...
+
     def ahead(self, arrivals: Iterable[Arrival], order: Order) -> Iterable[Arrival]:
         """Do what can be done while the session is still being spoken. See `formats.Ahead`."""
         ...
@@ -85,14 +102,28 @@ class OneFile:
         beside = (self.path.with_name(stem + ending) for ending in self.sides)
         return tuple(path for path in beside if path != self.path)
 
+    @property
+    def replaces(self) -> tuple[Path, ...]:
+        """See `Destination`."""
+        return (self.path, *self.also)
+
+    @contextmanager
+    def reserved(self) -> Iterator[None]:
+        """See `Destination`."""
+        with folders_made(self.path.parent):
+            for path in (self.path, *self.also):
+                require_place(path)
+            yield
+
     def ahead(self, arrivals: Iterable[Arrival], order: Order) -> Iterable[Arrival]:
         """See `Destination`."""
         return self.kind.ahead(arrivals, order)
 
     def write(self, timeline: Timeline, order: Order, tally: Tally) -> Exported:
         """See `Destination`."""
-        self.kind.write(timeline, self.path, order)
-        self.write_beside(self.also, timeline, order)
+        with together():
+            self.kind.write(timeline, self.path, order)
+            self.write_beside(self.also, timeline, order)
         return Exported(
             path=self.path,
             seconds=seconds(timeline.length, timeline.rate),
@@ -110,8 +141,9 @@ class OneFile:
             FileError: one cannot be written.
         """
         sound = "" if ending_of(self.path).lower() in SIDES.values() else self.path.name
-        for path in some:
-            format_for(path).write(timeline, path, replace(order, sound=sound))
+        with together():
+            for path in some:
+                format_for(path).write(timeline, path, replace(order, sound=sound))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +156,20 @@ class Parts:
     """That of every part."""
     sides: tuple[str, ...]
 
+    @property
+    def replaces(self) -> tuple[Path, ...]:
+        """See `Destination`. A folder with another session is refused."""
+        return ()
+
+    @contextmanager
+    def reserved(self) -> Iterator[None]:
+        """See `Destination`. Others that would put parts into the folder at the same time are kept out."""
+        require_folder(self.folder)
+        with folders_made(self.folder), locked(self.folder):
+            require_place(self.playlist)
+            self.require_own()
+            yield
+
     def ahead(self, arrivals: Iterable[Arrival], _: Order) -> Iterable[Arrival]:
         """See `Destination`. A part is known when its chapter is over, and so nothing is done early."""
         return arrivals
@@ -132,17 +178,18 @@ class Parts:
         """See `Destination`. All parts come into the folder together, when the last of them is written."""
         parts = split(timeline)
         order = replace(order, part_of=timeline)
+        title = order.about.titled(timeline)
         made: list[Exported] = []
         done = 0
         with staged(self.folder, self.playlist.name, self._earlier()) as stage:
             for track, (part, name) in enumerate(zip(parts, numbered([part.title for part in parts]), strict=True), 1):
-                about = replace(order.about, album=timeline.title, track=track, tracks=len(parts))
+                about = replace(order.about, title="", album=title, track=track, tracks=len(parts))
                 path = stage / f"{name}{self.ending}"
                 file = OneFile(path, format_for(path), self.sides)
                 made.append(file.write(part, replace(order, about=about, on_progress=_after(done, order)), tally))
                 done += part.length
             named = zip((each.path for each in made), parts, strict=True)
-            write_playlist(timeline.title, named, stage / self.playlist.name)
+            write_playlist(title, named, stage / self.playlist.name)
             # Another session may have come while this one was spoken.
             self.require_own()
         return replace(
@@ -184,18 +231,17 @@ def destination(path: Path, name: str, also: Iterable[str] = (), *, parts: bool 
     Raises:
         UnknownName: no format has that ending, or there is no such extra file.
         WrongWish: files without sound are to be parts.
-        FileError: a file cannot be put there.
+        FileError: `path` is a folder, where it should be a file.
         MachineError: what writes such files is not installed.
     """
     # A text is a row of letters, too.
     sides = side_endings([also] if isinstance(also, str) else also)
     if parts:
         return _parts(path, name, sides, "" if parts is True else parts)
-    require_place(path)
-    file = OneFile(path, format_for(path), sides)
-    for beside in file.also:
-        require_place(beside)
-    return file
+    if is_folder(path):
+        # Its name has no ending to look at.
+        require_place(path)
+    return OneFile(path, format_for(path), sides)
 
 
 def _parts(path: Path, name: str, sides: tuple[str, ...], kind: str) -> Parts:
@@ -208,13 +254,7 @@ def _parts(path: Path, name: str, sides: tuple[str, ...], kind: str) -> Parts:
         raise WrongWish(
             f"A {ending} file has no sound to split. Name a sound file, and ask for the others with --also."
         )
-    parts = Parts(folder, folder / f"{safe_name(name)}{PLAYLIST}", ending, sides)
-    # It is made when there is something to put into it.
-    require_folder(folder)
-    if is_folder(folder):
-        require_place(parts.playlist)
-        parts.require_own()
-    return parts
+    return Parts(folder, folder / f"{safe_name(name)}{PLAYLIST}", ending, sides)
 
 
 def _folder_and_ending(path: Path) -> tuple[Path, str]:

@@ -27,7 +27,7 @@ from voiceguide.source import errors_in
 if TYPE_CHECKING:
     from pydub import AudioSegment
 
-    from voiceguide.exporting import Exported, Progress
+    from voiceguide.exporting import Destination, Exported, Progress
     from voiceguide.output.order import About, Quality
     from voiceguide.player.transport import Moment, Played
     from voiceguide.sound.beds import Bed
@@ -115,6 +115,8 @@ class Session:
         """One line each: what is not as the listener would hope for, such as a missing voice."""
         self.casting: Casting | None = None
         """Gives who speaks, where sessions share an engine; None for an engine of its own each time."""
+        self.tells_of_replaced = True
+        """Whether an export warns of a file that it replaces and that holds something else."""
         self._problems: tuple[Problem, ...] | None = None
         self.routine = source if isinstance(source, Routine) else None
         """None where the session comes from a script written by hand."""
@@ -141,11 +143,21 @@ class Session:
         return self._planned.changes
 
     @property
-    def about(self) -> About:
-        """What its files say of it, beside its title and chapters."""
-        from voiceguide.output.order import About
+    def file_name(self) -> str:
+        """What its file is called, without an ending: the routine's name, and the listener's choices."""
+        from voiceguide.naming import file_stem
 
-        return About(comment=self.summary)
+        return file_stem(self.path.stem, self.choices, self.routine)
+
+    @property
+    def about(self) -> About:
+        """What its files say of it, beside its chapters."""
+        from voiceguide.naming import full_title
+        from voiceguide.output.order import About
+        from voiceguide.output.replaced import session_mark
+
+        title = full_title(self.script.title, self.choices, self.routine)
+        return About(title=title, session=session_mark(self.file_name, self.script.title), comment=self.summary)
 
     @property
     def summary(self) -> str:
@@ -249,8 +261,8 @@ class Session:
         A file appears whole or not at all.
 
         Args:
-            path: the file; its folder is there. With `split`, the folder to make, or a name whose ending says which
-                format its files have.
+            path: the file; its folder is made where it is missing. With `split`, the folder of the files, or a name
+                whose ending says which format they have.
             on_progress: called from several threads, in no strict order.
             quality: size against sound, for formats that lose some of it.
             also: files of words and times to lie beside it: `lrc`, `srt`, `vtt`, `chapters`, `cue`, `transcript`;
@@ -267,16 +279,27 @@ class Session:
             FileError: the file cannot be written, or the folder holds another session in parts.
             MachineError: what writes such files is not installed.
         """
-        from voiceguide.exporting import Progress, destination
-        from voiceguide.output.order import Order, quality_called
+        from voiceguide.exporting import destination
+        from voiceguide.output.order import quality_called
 
         # Before minutes of speaking, not after.
         quality_called(quality)
-        goal = destination(Path(path), self.path.stem, also, parts=split)
+        goal = destination(Path(path), self.file_name, also, parts=split)
         self._require_fit(self.problems())
+        with goal.reserved():
+            return self._exported(goal, quality, on_progress)
+
+    def _exported(
+        self, goal: Destination, quality: Quality, on_progress: Callable[[Progress], None] | None
+    ) -> Exported:
+        from voiceguide.exporting import Progress
+        from voiceguide.output.order import Order
+
         bed = self._bed()
+        about = self.about
+        replaced = self._replaced(goal.replaces, about)
         with self._narrated(on_progress) as narrator:
-            order = Order(store=narrator.cache.store, quality=quality, about=self.about)
+            order = Order(store=narrator.cache.store, quality=quality, about=about)
             # Under a bed there is nothing to do ahead: no sound stands alone.
             timeline = self._timeline(narrator, bed, (lambda each: goal.ahead(each, order)) if bed is None else iter)
             self._require_fit(timeline.problems)
@@ -286,7 +309,16 @@ class Session:
                 if on_progress:
                     on_progress(Progress(1.0, min(frames / length, 1.0)))
 
-            return goal.write(timeline, replace(order, on_progress=written), narrator.tally)
+            exported = goal.write(timeline, replace(order, on_progress=written), narrator.tally)
+        self.warnings += replaced
+        return exported
+
+    def _replaced(self, paths: Iterable[Path], about: About) -> list[str]:
+        """One line for each of these files that is there and holds something else than this session."""
+        from voiceguide.output.replaced import what_is_replaced
+
+        lines = (what_is_replaced(path, about, about.title) for path in paths if self.tells_of_replaced)
+        return [line for line in lines if line]
 
     def play(self, speaker: str = "auto", on_moment: Callable[[Moment], None] | None = None) -> Played:
         """Play the session to its end. Blocks; Ctrl-C ends it with a short fade and is raised again.

@@ -120,13 +120,17 @@ def known_as(name: str, known: Iterable[str]) -> str | None:
     return next((each for each in names if folded(each) == folded(name)), None)
 
 
+_LIKENESS = 0.6
+"""Of two words that are near to each other, from 0 to 1. Half is too little: `.xyz` and `.txt` have that."""
+
+
 def nearest(word: str, known: Iterable[str], count: int = 3) -> list[str]:
     """The known words most like `word`, best first, whatever their case; may be empty."""
     # Imported here because only a mistake needs it, and it takes a while.
     from difflib import get_close_matches
 
     by_fold = {folded(name): name for name in known}
-    return [by_fold[found] for found in get_close_matches(folded(word[:100]), by_fold, n=count, cutoff=0.5)]
+    return [by_fold[found] for found in get_close_matches(folded(word[:100]), by_fold, n=count, cutoff=_LIKENESS)]
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -67,11 +67,17 @@ def test_json_has_the_fields_that_others_build_on(here: Path, capfd: Captured) -
 @pytest.mark.parametrize(
     ("arguments", "code", "line"),
     [
-        (["-o", "none/a.mp3"], 3, "There is no folder none. Make it first, or name another with -o."),
         (["-o", ""], 3, ". is a folder. Name a file in it with -o."),
-        (["-o", "song"], 2, "No format is called 'song'. Some there are: .mp3, .wav, .m4b. Name a file like song.mp3."),
+        (
+            ["-o", "song"],
+            2,
+            (
+                "No format is called 'song'. Some there are: .mp3, .wav, .m4b, .m4a, .opus, .flac. "
+                "Name a file like song.mp3."
+            ),
+        ),
         (["-o", "~no-such-user/a.mp3"], 3, "There is no folder ~no-such-user. Make it first, or name another with -o."),
-        (["--also", "lrc,cues"], 2, "No extra file is called 'cues'. The nearest: cue, chapters."),
+        (["--also", "lrc,cues"], 2, "No extra file is called 'cues'. The nearest: cue."),
         (["--quality", "bad"], 2, "No quality is called 'bad'. Some there are: small, good, best."),
         (
             ["--split", "-o", "a.vtt"],
@@ -89,7 +95,7 @@ def test_json_has_the_fields_that_others_build_on(here: Path, capfd: Captured) -
             "No format is called '.mp33'. The nearest: .mp3. Name a file like rest.mp3.",
         ),
         (["--split", "-o", "rest.md"], 3, "rest.md is a file, not a folder. Name a folder with -o."),
-        (["--split", "-o", "no/ne"], 3, "There is no folder no. Make it first, or name another with -o."),
+        (["-o", "rest.md/a/b.mp3"], 3, "rest.md/a was not written: Not a directory. Name another file with -o."),
         (
             ["--voice", "hun"],
             2,
@@ -257,3 +263,40 @@ def wait_until(true: Callable[[], bool]) -> None:
     while not true():
         assert time.monotonic() < deadline
         time.sleep(0.005)
+
+
+def test_missing_folders_are_made_and_stay_only_with_something_in_them(here: Path, capfd: Captured) -> None:
+    assert run(["export", "rest.md", "--engine", "tone", "-o", "a/b/x.mp3", "--also", "all"]) == 0
+    assert len([*(here / "a" / "b").iterdir()]) == 7
+    assert run(["export", "rest.md", "--engine", "tone", "--split", "-o", "c/d"]) == 0
+    assert (here / "c" / "d" / "rest.m3u").is_file()
+    assert run(["export", "rest.md", "--engine", "tone", "--format", "wav", "-o", "e/f"]) == 0
+    assert (here / "e" / "f" / "rest.wav").is_file()
+    capfd.readouterr()
+    for more in (["-o", "g/h/x.mp3"], ["-o", "g/h", "--split"]):
+        assert run(["export", "rest.md", "--engine", "tone", "--voice", "none", *more]) == 2
+    assert not (here / "g").exists()
+
+
+def test_choices_are_in_the_name_and_the_title(here: Path, capfd: Captured) -> None:
+    assert run(["export", "rest.md", "--engine", "tone", "--pace", "0.9", "--also", "lrc"]) == 0
+    assert capfd.readouterr().out.split()[0] == "rest-pace90.mp3"
+    assert "[ti:Rest, pace 90 %]" in (here / "rest-pace90.lrc").read_text(encoding="utf-8")
+    assert run(["export", "rest.md", "--engine", "tone", "--pace", "0.9", "--split"]) == 0
+    assert sorted(path.name for path in (here / "rest-pace90").iterdir()) == ["01 Rest.mp3", "rest-pace90.m3u"]
+
+
+def test_another_session_that_is_replaced_is_told_of_in_one_line(capfd: Captured) -> None:
+    assert run(["export", "rest.md", "--engine", "tone"]) == 0
+    capfd.readouterr()
+    assert run(["export", "rest.md", "--engine", "tone", "--pace", "0.9", "-o", "rest.mp3"]) == 0
+    line = "voiceguide: rest.mp3 held another session (rest), and was replaced.\n"
+    assert capfd.readouterr().err == line
+
+
+def test_a_folder_keeps_the_names_of_its_routines(here: Path, capfd: Captured) -> None:
+    for pace in ("0.9", "1.1"):
+        arguments = ["export", "rest.md", "--engine", "tone", "--format", "mp3", "-o", "kept", "--pace", pace]
+        assert run(arguments) == 0
+        assert sorted(path.name for path in (here / "kept").iterdir()) == ["rest.mp3", "voiceguide.json"]
+    assert "replaced" not in capfd.readouterr().err

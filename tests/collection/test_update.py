@@ -17,10 +17,10 @@ import voiceguide
 from tests.collection.shelves import REST, contents, crowded, made, shelf, sound_file, update
 from tests.plugins import install
 from voiceguide.collection.form import Form
-from voiceguide.collection.lock import locked
 from voiceguide.collection.manifest import Manifest
 from voiceguide.collection.update import export_all
 from voiceguide.errors import FileError, RoutineError, UnknownName, WrongWish
+from voiceguide.output.lock import locked
 
 on_posix = pytest.mark.skipif(os.name != "posix", reason="only on POSIX")
 

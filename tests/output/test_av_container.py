@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
@@ -326,3 +327,16 @@ def test_what_ffmpeg_refuses_is_one_line(tmp_path: Path) -> None:
     assert str(caught.value) == (
         f"{path} was not written: FFmpeg failed (Invalid argument). Name another file with -o."
     )
+
+
+def test_pictures_tell_all_of_their_sizes(tmp_path: Path) -> None:
+    from mutagen.flac import FLAC, Picture
+    from mutagen.oggopus import OggOpus
+
+    tags = OggOpus(put(session(), tmp_path / "a.opus")).tags
+    assert tags
+    in_opus = Picture(b64decode(tags["METADATA_BLOCK_PICTURE"][0]))
+    in_flac = FLAC(put(session(), tmp_path / "a.flac")).pictures[0]
+    for picture in (in_opus, in_flac):
+        assert (picture.width, picture.height, picture.depth, picture.colors) == (1000, 1000, 24, 0)
+        assert picture.data.startswith(b"\xff\xd8")

@@ -75,3 +75,11 @@ def test_more_chapters_than_tracks_share_them_evenly(tmp_path: Path, count: int)
     assert [round(start / 60) for *_, start in found] == shared
     assert (f"REM {count} chapters share 99 tracks" in text) == (count > 99)
     assert all(re.match(r"\d{2,}:", stamp) for stamp in re.findall(r"INDEX 01 (.*)", text))
+
+
+def test_no_name_ends_its_line_or_its_quotes(tmp_path: Path) -> None:
+    hostile = replace(session(), title='A\n"B\u2028C', chapters=(Chapter(0, 'One\r\nTRACK 99 AUDIO"'),))
+    text = sheet(hostile, tmp_path / "session.cue", 'my\n"song".mp3')
+    assert '\nTITLE "A \'B C"\n' in text
+    assert "\nFILE \"my 'song'.mp3\" MP3\n" in text
+    assert tracks(text.replace("TRACK 99 AUDIO'", "")) == [(1, "One ", 0)]

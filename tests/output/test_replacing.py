@@ -15,7 +15,7 @@ import pytest
 from tests.conftest import require_command
 from tests.disks import with_read_only_disk, with_small_disk
 from voiceguide.errors import FileError
-from voiceguide.output.replacing import LEFTOVER_SECONDS, replace_text, replacing, require_place
+from voiceguide.output.replacing import LEFTOVER_SECONDS, folders_made, replace_text, replacing, require_place, together
 
 on_posix = pytest.mark.skipif(os.name != "posix", reason="only on POSIX")
 
@@ -301,3 +301,45 @@ def test_a_file_is_synced_before_it_takes_its_place_and_the_folder_after(tmp_pat
     assert "fsync(" in folder_synced
     assert f"<{tmp_path}>" in folder_synced
     assert all(line.endswith("= 0") for line in lines)
+
+
+def write_two(one: Path, other: Path, failure: type[BaseException] | None = None) -> None:
+    with together():
+        put(one)
+        assert not one.exists() or one.read_bytes() == b"old"
+        with together():
+            put(other)
+        if failure:
+            raise failure
+
+
+def test_files_that_belong_together_come_together_or_not_at_all(tmp_path: Path) -> None:
+    one, other = tmp_path / "a", tmp_path / "b"
+    one.write_bytes(b"old")
+    for failure in (KeyboardInterrupt, ZeroDivisionError):
+        with pytest.raises(failure):
+            write_two(one, other, failure)
+        assert (names(tmp_path), one.read_bytes()) == (["a"], b"old")
+    write_two(one, other)
+    assert (names(tmp_path), one.read_bytes(), other.read_bytes()) == (["a", "b"], b"new", b"new")
+
+
+def test_folders_that_were_made_go_when_nothing_comes_into_them(tmp_path: Path) -> None:
+    def make(*path: str, failure: type[BaseException] | None = None) -> None:
+        with folders_made(tmp_path.joinpath(*path)):
+            assert tmp_path.joinpath(*path).is_dir()
+            if failure:
+                raise failure
+
+    with pytest.raises(KeyboardInterrupt):
+        make("a", "b", failure=KeyboardInterrupt)
+    assert names(tmp_path) == []
+    (tmp_path / "a").mkdir()
+    with pytest.raises(KeyboardInterrupt):
+        make("a", "b", failure=KeyboardInterrupt)
+    assert names(tmp_path) == ["a"]
+    make("c", "d")
+    assert names(tmp_path) == ["a", "c"]
+    with pytest.raises(FileError, match="The name is too long"):
+        make("e", "n" * 300)
+    assert names(tmp_path) == ["a", "c"]

@@ -148,3 +148,21 @@ def test_a_wav_file_says_it_too(ordered: Order, tmp_path: Path) -> None:
         "encoder": f"voiceguide {__version__}, PCM",
     }
     assert [each["disposition"]["attached_pic"] for each in told["streams"]] == [0, 1]
+
+
+def test_numbers_and_the_language_are_in_iso_8859_1(ordered: Order) -> None:
+    tag = read(session(), ordered)
+    assert {name: int(tag[name].encoding) for name in ("TRCK", "TLEN", "TLAN", "TIT2")} == {
+        "TRCK": 0,
+        "TLEN": 0,
+        "TLAN": 0,
+        "TIT2": 1,
+    }
+
+
+def test_the_title_has_the_choices_and_a_field_tells_the_session(ordered: Order) -> None:
+    about = replace(ABOUT, title="Rest, 12 minutes", session="rest-12min | Rest")
+    tag = read(session(), replace(ordered, about=about))
+    assert str(tag["TIT2"]) == "Rest, 12 minutes"
+    assert str(tag["TXXX:VOICEGUIDE_SESSION"]) == "rest-12min | Rest"
+    assert [str(each.sub_frames["TIT2"]) for each in tag.getall("CHAP")] == [each.title for each in session().chapters]

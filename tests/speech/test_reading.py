@@ -72,6 +72,7 @@ SPOKEN = {
     "*Sit* _down_ `now`.": "Sit down now.",
     "Well done 😀❤️!": "Well done!",
     "Sit\u200b\u00a0down \x07now": "Sit down now.",
+    "Re\u00adlax your mus\u200bcles\u2060.\ufeff": "Relax your muscles.",
     # Ends.
     "Sit down": "Sit down.",
     "First:": "First.",

@@ -66,3 +66,8 @@ def test_shared_time_adds_up_and_is_by_length(start: int, length: int, texts: li
     for part in parts:
         share = length * len(part.text) / len("".join(texts))
         assert abs(part.end - part.start - share) <= 1
+
+
+def test_soft_hyphens_are_not_shown() -> None:
+    placed = replace(timeline("Rest."), events=(Event(0, 9, "speech", "Re\u00adlax \u2060mus\u200bcles."),))
+    assert captions(placed) == (Caption(0, 9, "Relax muscles."),)

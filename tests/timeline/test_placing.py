@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 
 from tests.timeline.blanks import Blank, script, second_per_word, timeline
 from voiceguide.script.cues import Anchor, Chime, Cue, Hold, Mark, Pause, Say, Script
+from voiceguide.script.text import read_script
 from voiceguide.sound.clip import Horizon, Placed
 from voiceguide.source import Span
+from voiceguide.timeline.estimate import estimate
 from voiceguide.timeline.model import Chapter, Event, Timeline
 from voiceguide.timeline.placing import GAP_MS, Arrival, build, collect, place
 from voiceguide.units import RATE, frames, seconds
@@ -326,3 +328,13 @@ def test_the_first_sound_waits_for_no_words() -> None:
     assert first_sound.start == 0
     with pytest.raises(AssertionError, match=re.escape("waited for One.")):
         list(arrivals)
+
+
+def test_a_chapter_without_length_is_left_out() -> None:
+    text = "# S\n## First\n## Second\nOne.\n## Third\n## Fourth\n[pause 1s]\n## Last\n"
+    read, problems = read_script(text, "s.md")
+    assert read
+    assert not problems
+    found = estimate(read)
+    assert [chapter.title for chapter in found.chapters] == ["Second", "Fourth"]
+    assert all(chapter.start < end for chapter, end in zip(found.chapters, found.chapter_ends(), strict=True))

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     metavar="PATH",
     help="File to write; its ending says the format (.mp3, .m4b, .m4a, .opus, .flac, .wav, "
     "or with pydub and ffmpeg any that ffmpeg knows). "
-    "With several NAMEs, --all or --format: the folder to keep up to date. [default: NAME.mp3]",
+    "With several NAMEs, --all or --format: the folder to keep up to date. "
+    "[default: NAME.mp3, with your choices in it]",
 )
 @click.option("--all", "everything", is_flag=True, help="Every routine that `voiceguide list` shows.")
 @click.option(
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 @click.option(
     "--also",
     metavar="KINDS",
-    help="Words and times beside it: lrc, srt, vtt, chapters, cue, transcript. Several as lrc,vtt.",
+    help="Words and times beside it: lrc, srt, vtt, chapters, cue, transcript, or all. Several as lrc,vtt.",
 )
 @click.option(
     "--split",
@@ -142,7 +143,7 @@ def default_name(session: Session, *, split: bool = False) -> str:
     """What the file of a session is called, or the folder of its parts, where no name is given."""
     from voiceguide.output.formats import DEFAULT_ENDING
 
-    return session.path.stem + ("" if split else DEFAULT_ENDING)
+    return session.file_name + ("" if split else DEFAULT_ENDING)
 
 
 def write_session(

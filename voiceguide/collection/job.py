@@ -54,6 +54,8 @@ def do(job: Job) -> Done:
         VoiceguideError: as `Session.export`.
     """
     session = job.session
+    # The manifest knows what is in the folder.
+    session.tells_of_replaced = False
     session.casting = lambda *_: job.choice
     if job.beside:
         exported, written = None, job.beside

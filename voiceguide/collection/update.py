@@ -12,12 +12,12 @@ from typing import TypeAlias
 from voiceguide import session as sessions
 from voiceguide.collection.form import Form
 from voiceguide.collection.inputs import inputs_of
-from voiceguide.collection.lock import locked
 from voiceguide.collection.manifest import FILE_NAME, Left, Manifest, is_as_made
 from voiceguide.collection.run import Advance, Failed, Made, Run, Wanted
 from voiceguide.collection.whereabouts import is_there, told
 from voiceguide.errors import FileError, VoiceguideError, WrongWish
-from voiceguide.output.replacing import make_folder, require_place
+from voiceguide.output.lock import locked
+from voiceguide.output.replacing import folders_made, require_folder, require_place
 from voiceguide.routine.shelf import find, routines
 from voiceguide.session import Session
 
@@ -79,8 +79,8 @@ def export_all(
     """
     folder, form = Path(folder), form or Form()
     form.require()
-    make_folder(folder)
-    with locked(folder):
+    require_folder(folder)
+    with folders_made(folder), locked(folder):
         run = Run(Manifest(folder), form, on_advance or (lambda _: None))
         with run:
             wanted = _changed(_opened(names, folder, opening, run), run)

@@ -22,6 +22,9 @@ Span = tuple[float, float]
 SIDE = 1000
 """Pixels, as all measures here."""
 
+DEPTH = 24
+"""Bits of a pixel: a JPEG has eight for each of three colours."""
+
 MARGIN = 80
 """Beside the title."""
 

@@ -26,8 +26,8 @@ def write(timeline: Timeline, path: Path, order: Order) -> None:
     lines = [f"REM GENRE {_quoted(order.about.genre)}", f"REM COMMENT {_quoted(f'voiceguide {__version__}')}"]
     if len(tracks) < len(chapters):
         lines.append(f"REM {len(chapters)} chapters share {len(tracks)} tracks, more than which no cue sheet can hold")
-    lines += [f"PERFORMER {_quoted(order.about.artist)}", f"TITLE {_quoted(timeline.title)}"]
-    lines.append(f'FILE "{sound}" {"MP3" if sound.lower().endswith(".mp3") else "WAVE"}')
+    lines += [f"PERFORMER {_quoted(order.about.artist)}", f"TITLE {_quoted(order.about.titled(timeline))}"]
+    lines.append(f"FILE {_quoted(sound)} {'MP3' if sound.lower().endswith('.mp3') else 'WAVE'}")
     for number, track in enumerate(tracks, 1):
         lines += [f"  TRACK {number:02d} AUDIO", f"    TITLE {_quoted(track.title)}"]
         lines.append(f"    INDEX 01 {_clock(track.start, timeline.rate)}")
@@ -43,8 +43,8 @@ def _few(chapters: tuple[Stretch, ...]) -> tuple[Stretch, ...]:
 
 
 def _quoted(text: str) -> str:
-    """A text in quotes, which it cannot hold itself."""
-    return '"' + text.replace('"', "'") + '"'
+    """A text in quotes and on one line. The format has no way to write a quote or the end of a line within it."""
+    return '"' + " ".join(text.replace('"', "'").split()) + '"'
 
 
 def _clock(count: int, rate: int) -> str:

@@ -103,6 +103,10 @@ SIDES = {
 """Files without sound, of words and times, that can lie beside one with it: their names and endings."""
 
 
+ALL_SIDES = "all"
+"""Stands for all of their names."""
+
+
 def ending_of(path: Path) -> str:
     """The ending of a name that tells its format. It has two parts in `a.chapters.json`."""
     known = (path.name[-len(ending) :] for ending in FORMATS if path.name.lower().endswith(ending))
@@ -110,15 +114,16 @@ def ending_of(path: Path) -> str:
 
 
 def side_endings(names: Iterable[str]) -> tuple[str, ...]:
-    """The endings of files to lie beside another, by their names in `SIDES`, each once.
+    """The endings of files to lie beside another, by their names in `SIDES`, each once. `all` is each of them.
 
     Raises:
         UnknownName: there is no such file.
     """
-    for name in names:
-        if name not in SIDES:
-            raise UnknownName("extra file", name, SIDES)
-    return tuple(SIDES[name] for name in dict.fromkeys(names))
+    wanted = [*names]
+    for name in wanted:
+        if name not in (*SIDES, ALL_SIDES):
+            raise UnknownName("extra file", name, (*SIDES, ALL_SIDES))
+    return tuple(SIDES[name] for name in dict.fromkeys(SIDES if ALL_SIDES in wanted else wanted))
 
 
 def format_for(path: Path) -> Format:
@@ -135,9 +140,10 @@ def format_for(path: Path) -> Format:
 
         if writes(path):
             return ANY_OTHER
-        # To whom none comes near, those with sound are of use.
+        # To whom none comes near, all those with sound are of use.
         known = FORMATS if nearest(ending, FORMATS) else [each for each in FORMATS if each not in SIDES.values()]
-        raise UnknownName("format", ending, known, f"Name a file like {path.stem}{DEFAULT_ENDING}.")
+        advice = f"Name a file like {path.stem}{DEFAULT_ENDING}."
+        raise UnknownName("format", ending, known, advice, most=len(known))
     if found.needs and find_spec(found.needs) is None:
         what = f"{ending.lower()} files need {found.needs}, which is not installed."
         raise MachineError(what, f"Install it: {install_command(found.extra)}")

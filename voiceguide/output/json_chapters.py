@@ -17,7 +17,7 @@ def write(timeline: Timeline, path: Path, order: Order) -> None:
     """Write the chapters of a session as JSON. See `formats.Writer`."""
     document = {
         "version": VERSION,
-        "title": timeline.title,
+        "title": order.about.titled(timeline),
         "author": order.about.artist,
         "podcastName": order.about.album,
         **({"fileName": order.sound} if order.sound else {}),

@@ -29,7 +29,7 @@ def lrc(timeline: Timeline, about: About = _ABOUT) -> str:
     """The words of a session as LRC: a line for each sentence, and an empty one where a silence begins."""
     minutes, seconds = divmod(ticks(timeline.length, 1, timeline.rate), 60)
     tags = {
-        "ti": timeline.title,
+        "ti": about.titled(timeline),
         "ar": about.artist,
         "al": about.album,
         "length": f"{minutes:02d}:{seconds:02d}",

@@ -18,7 +18,7 @@ from voiceguide.output.languages import three_letters
 from voiceguide.output.lrc import lyrics
 from voiceguide.output.order import Order
 from voiceguide.output.replacing import replacing
-from voiceguide.output.tags import encoder_text
+from voiceguide.output.tags import MP4_SESSION, encoder_text
 from voiceguide.timeline.model import Timeline
 from voiceguide.units import RATE
 
@@ -70,8 +70,8 @@ def _tag(file: BinaryIO, timeline: Timeline, order: Order, *, is_book: bool) -> 
     from mutagen.mp4 import MP4, AtomDataType, MP4Cover
 
     about = order.about
-    texts = {
-        "©nam": timeline.title,
+    texts: dict[str, str | bytes] = {
+        "©nam": about.titled(timeline),
         "©ART": about.artist,
         "aART": about.artist,
         "©alb": about.album,
@@ -80,6 +80,8 @@ def _tag(file: BinaryIO, timeline: Timeline, order: Order, *, is_book: bool) -> 
         "©too": encoder_text(f"FFmpeg's AAC, {AAC.bitrates[order.quality]} kbit/s"),
         "©lyr": lyrics(timeline, about),
     }
+    if about.session:
+        texts[MP4_SESSION] = about.session.encode()
     try:
         file.seek(0)
         tagged = MP4(file)

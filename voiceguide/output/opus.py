@@ -42,9 +42,10 @@ def _picture_block(picture: bytes) -> str:
     """A picture as FLAC has it in a block of its own, made text."""
     from mutagen.flac import Picture
 
-    from voiceguide.output.cover_drawing import SIDE
+    from voiceguide.output.cover_drawing import DEPTH, SIDE
 
     block = Picture()
     block.type, block.mime, block.data = _FRONT_COVER, TYPE, picture
     block.width = block.height = SIDE
+    block.depth = DEPTH
     return b64encode(block.write()).decode("ascii")

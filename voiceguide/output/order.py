@@ -32,6 +32,10 @@ def quality_called(name: str) -> Quality:
 class About:
     """What the file says of itself, beside its title and chapters."""
 
+    title: str = ""
+    """With the listener's choices in words; empty where it is the timeline's."""
+    session: str = ""
+    """Tells one session from another: that of other choices, or of another routine."""
     artist: str = "voiceguide"
     album: str = "Guided sessions"
     genre: str = "Speech"
@@ -39,6 +43,10 @@ class About:
     track: int = 0
     """Number of the file among those that make a session; 0 where it is the only one."""
     tracks: int = 0
+
+    def titled(self, timeline: Timeline) -> str:
+        """The title that files show."""
+        return self.title or timeline.title
 
 
 def _unwatched(_: int) -> None:

@@ -22,6 +22,7 @@ from voiceguide.errors import FileError, MachineError
 from voiceguide.extras import install_command
 from voiceguide.output.order import Order, Quality
 from voiceguide.output.replacing import replacing
+from voiceguide.output.tags import SESSION
 from voiceguide.sound.levels import to_int16
 from voiceguide.sound.mixer import CHANNELS, mix
 from voiceguide.timeline.model import Timeline
@@ -144,12 +145,13 @@ def _tags(timeline: Timeline, order: Order) -> dict[str, str]:
     about = order.about
     track = f"{about.track}/{about.tracks}" if about.track else ""
     tags = {
-        "title": timeline.title,
+        "title": about.titled(timeline),
         "artist": about.artist,
         "album": about.album,
         "genre": about.genre,
         "comment": about.comment,
         "track": track,
+        SESSION: about.session,
     }
     return {name: value for name, value in tags.items() if value}
 

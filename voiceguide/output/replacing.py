@@ -11,6 +11,8 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,6 +28,20 @@ _PREFIX, _SUFFIX = ".voiceguide-", ".part"
 _unfinished: set[Path] = set()
 _ending = threading.Lock()
 """Held while an unfinished file comes to be, and for ever once this process gives up its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A finished file that is not in its place yet."""
+
+    path: Path
+    """Its name as the user gave it."""
+    unfinished: Path
+    target: Path
+
+
+_waiting: ContextVar[list[_Waiting] | None] = ContextVar("_waiting", default=None)
+"""The files of a `together` block; None outside of one."""
 
 
 class NotWritten(FileError):
@@ -54,20 +70,63 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     target = _target(path)
     unfinished = target.with_name(f"{_PREFIX}{secrets.token_hex(8)}{_SUFFIX}")
     _sweep(target.parent)
+    waiting = _waiting.get()
     try:
         try:
             with _begun(unfinished) as file:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
-            put(unfinished, target)
-            sync_folder(target.parent)
-        finally:
-            with contextlib.suppress(OSError):
-                unfinished.unlink(missing_ok=True)
+            if waiting is None:
+                put(unfinished, target)
+                sync_folder(target.parent)
+            else:
+                waiting.append(_Waiting(path, unfinished, target))
+        except BaseException:
+            _drop(unfinished)
+            raise
+        if waiting is None:
             _unfinished.discard(unfinished)
     except OSError as cause:
         raise explained(path, cause) from cause
+
+
+@contextlib.contextmanager
+def together() -> Iterator[None]:
+    """Let what `replacing` writes within the block come to its places when it ends, if it ends without an exception.
+
+    So a file and those beside it are all new or all old. Blocks may lie within each other: the outermost one counts.
+
+    Raises:
+        NotWritten: a file cannot be moved to its place.
+    """
+    if _waiting.get() is not None:
+        yield
+        return
+    files: list[_Waiting] = []
+    token = _waiting.set(files)
+    try:
+        try:
+            yield
+        finally:
+            _waiting.reset(token)
+        for each in files:
+            try:
+                put(each.unfinished, each.target)
+            except OSError as cause:
+                raise explained(each.path, cause) from cause
+        for folder in {each.target.parent for each in files}:
+            sync_folder(folder)
+    finally:
+        for each in files:
+            _drop(each.unfinished)
+
+
+def _drop(unfinished: Path) -> None:
+    """Remove an unfinished file, if it is still there."""
+    with contextlib.suppress(OSError):
+        unfinished.unlink(missing_ok=True)
+    _unfinished.discard(unfinished)
 
 
 def put(finished: Path, target: Path) -> None:
@@ -150,28 +209,51 @@ def is_folder(path: Path) -> bool:
 
 
 def require_folder(path: Path) -> None:
-    """Make sure that `path` is a folder, or can be made one.
+    """Make sure that `path` is a folder, or nothing.
 
     Raises:
-        FileError: `path` is a file, or its own folder is missing or read-only.
+        FileError: `path` is a file.
     """
-    if not is_folder(path):
-        require_place(path)
-        if path.exists():
-            raise FileError(path, f"{path} is a file, not a folder.", "Name a folder with -o.")
+    if os.path.lexists(path) and not is_folder(path):
+        raise FileError(path, f"{path} is a file, not a folder.", "Name a folder with -o.")
 
 
-def make_folder(path: Path) -> None:
-    """Make a folder, unless it is there.
+@contextlib.contextmanager
+def folders_made(folder: Path) -> Iterator[None]:
+    """Make a folder and those above it that are missing, and remove these again where the block fails.
 
     Raises:
-        FileError: it cannot be made.
+        FileError: one of them cannot be made.
     """
-    require_name(path)
+    require_name(folder)
+    made: list[Path] = []
     try:
-        path.mkdir(exist_ok=True)
-    except OSError as cause:
-        raise explained(path, cause) from cause
+        try:
+            for missing in reversed(_missing(folder)):
+                missing.mkdir(exist_ok=True)
+                made.append(missing)
+        except OSError as cause:
+            raise explained(folder, cause) from cause
+        yield
+    except BaseException:
+        for each in reversed(made):
+            # One that holds something by now stays.
+            with contextlib.suppress(OSError):
+                each.rmdir()
+        raise
+
+
+def _missing(folder: Path) -> list[Path]:
+    """The folder and those above it that are not there, the innermost first.
+
+    Raises:
+        FileError: it is the home of a user there is not.
+    """
+    missing = [each for each in (folder, *folder.parents) if not os.path.lexists(each)]
+    if missing and str(missing[-1]).startswith("~"):
+        # The shell or Python has looked for that user.
+        raise FileError(folder, f"There is no folder {folder}.", "Make it first, or name another with -o.")
+    return missing
 
 
 def _target(path: Path) -> Path:

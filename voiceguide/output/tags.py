@@ -18,7 +18,15 @@ from voiceguide.units import milliseconds
 if TYPE_CHECKING:
     from mutagen import id3
 
-_UTF16 = 1
+_LATIN1, _UTF16 = 0, 1
+"""ID3v2.3 wants numbers and language codes in ISO-8859-1, and knows UTF-16 for other texts."""
+
+SESSION = "VOICEGUIDE_SESSION"
+"""The name of the field that tells which session a file holds, in every format that takes names of our own."""
+
+MP4_SESSION = f"----:org.voiceguide:{SESSION}"
+"""What MP4 calls that field: one of our own has its maker's name before it."""
+
 _TABLE_SIZE = 255
 """Children one CTOC frame can list."""
 
@@ -42,15 +50,16 @@ def id3_tag(timeline: Timeline, order: Order, encoder: str) -> bytes:
     language = three_letters(timeline.language)
     # Of texts that are empty, mutagen writes nothing.
     frames: list[id3.Frame] = [
-        id3.TIT2(encoding=_UTF16, text=timeline.title),
+        id3.TIT2(encoding=_UTF16, text=about.titled(timeline)),
         id3.TPE1(encoding=_UTF16, text=about.artist),
         # By this one, players keep an album together.
         id3.TPE2(encoding=_UTF16, text=about.artist),
         id3.TALB(encoding=_UTF16, text=about.album),
-        id3.TRCK(encoding=_UTF16, text=f"{about.track}/{about.tracks}" if about.track else ""),
+        id3.TRCK(encoding=_LATIN1, text=f"{about.track}/{about.tracks}" if about.track else ""),
         id3.TCON(encoding=_UTF16, text=about.genre),
-        id3.TLAN(encoding=_UTF16, text=language),
-        id3.TLEN(encoding=_UTF16, text=str(milliseconds(timeline.length, timeline.rate))),
+        id3.TLAN(encoding=_LATIN1, text=language),
+        id3.TLEN(encoding=_LATIN1, text=str(milliseconds(timeline.length, timeline.rate))),
+        id3.TXXX(encoding=_UTF16, desc=SESSION, text=about.session),
         id3.TSSE(encoding=_UTF16, text=encoder_text(encoder)),
     ]
     if about.comment:
@@ -59,7 +68,7 @@ def id3_tag(timeline: Timeline, order: Order, encoder: str) -> bytes:
         frames.append(id3.USLT(encoding=_UTF16, lang=language, desc="", text=words))
     frames += _chapters(timeline)
     if picture := cover(timeline, order):
-        frames.append(id3.APIC(encoding=0, mime=TYPE, type=_FRONT_COVER, desc="", data=picture))
+        frames.append(id3.APIC(encoding=_LATIN1, mime=TYPE, type=_FRONT_COVER, desc="", data=picture))
     body = b"".join(map(_frame_bytes, frames))
     size = bytes(len(body) >> shift & 0x7F for shift in (21, 14, 7, 0))
     return b"ID3\x03\0\0" + size + body

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from voiceguide.output.order import Order
 from voiceguide.output.replacing import replace_text
+from voiceguide.timeline.captions import as_shown
 from voiceguide.timeline.model import Chapter, Event, Timeline
 from voiceguide.units import format_clock, format_duration, frames, milliseconds
 
@@ -17,16 +18,16 @@ _UNSPACED = ("ja", "zh", "yue")
 """Languages without a space between sentences."""
 
 
-def write(timeline: Timeline, path: Path, _: Order) -> None:
+def write(timeline: Timeline, path: Path, order: Order) -> None:
     """Write a session as plain text. See `formats.Writer`."""
-    replace_text(path, "\n\n".join(_paragraphs(timeline)) + "\n")
+    replace_text(path, "\n\n".join(_paragraphs(timeline, order.about.titled(timeline))) + "\n")
 
 
-def _paragraphs(timeline: Timeline) -> Iterator[str]:
+def _paragraphs(timeline: Timeline, title: str) -> Iterator[str]:
     def clock(count: int) -> str:
         return format_clock(milliseconds(count, timeline.rate))
 
-    yield f"{timeline.title}\n{clock(timeline.length)}"
+    yield f"{title}\n{clock(timeline.length)}"
     space = "" if timeline.language.split("-")[0].lower() in _UNSPACED else " "
     said: list[str] = []
     joined_until = 0
@@ -42,7 +43,7 @@ def _paragraphs(timeline: Timeline) -> Iterator[str]:
                 yield f"[hold {format_duration(milliseconds(end - start, timeline.rate))}]"
                 joined_until = end
             case Event(_, end, "speech", text):
-                said.append(text)
+                said.append(as_shown(text))
                 joined_until = max(joined_until, end + frames(PARAGRAPH_MS, timeline.rate))
     if said:
         yield space.join(said)

@@ -6,7 +6,7 @@ from voiceguide.output.languages import three_letters
 from voiceguide.output.lrc import lyrics
 from voiceguide.output.order import Order
 from voiceguide.output.subtitles import clock
-from voiceguide.output.tags import encoder_text
+from voiceguide.output.tags import SESSION, encoder_text
 from voiceguide.timeline.model import Timeline
 
 
@@ -18,7 +18,7 @@ def vorbis_comments(timeline: Timeline, order: Order, encoder: str) -> dict[str,
     """
     about = order.about
     comments = {
-        "TITLE": timeline.title,
+        "TITLE": about.titled(timeline),
         "ARTIST": about.artist,
         "ALBUMARTIST": about.artist,
         "ALBUM": about.album,
@@ -27,6 +27,7 @@ def vorbis_comments(timeline: Timeline, order: Order, encoder: str) -> dict[str,
         "GENRE": about.genre,
         "DESCRIPTION": about.comment,
         "LANGUAGE": three_letters(timeline.language),
+        SESSION: about.session,
         "ENCODERSETTINGS": encoder_text(encoder),
         "LYRICS": lyrics(timeline, about),
     }

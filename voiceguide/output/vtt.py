@@ -16,10 +16,10 @@ WIDTH = 65
 """Characters of a line, as podcast players have room for."""
 
 
-def write(timeline: Timeline, path: Path, _: Order) -> None:
+def write(timeline: Timeline, path: Path, order: Order) -> None:
     """Write the captions of a session as WebVTT, its chapters as notes. See `formats.Writer`."""
     both: list[Chapter | Caption] = [*timeline.chapters, *pages(timeline, WIDTH)]
-    blocks = [f"WEBVTT - {_comment(timeline.title)}\n"]
+    blocks = [f"WEBVTT - {_comment(order.about.titled(timeline))}\n"]
     for each in sorted(both, key=lambda each: each.start):
         if isinstance(each, Chapter):
             at = format_clock(milliseconds(each.start, timeline.rate))

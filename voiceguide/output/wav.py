@@ -44,7 +44,7 @@ def _format(rate: int) -> bytes:
 def _info(timeline: Timeline, about: About) -> bytes:
     """What the file is, for programs that look for no ID3 chunk."""
     texts = {
-        b"INAM": timeline.title,
+        b"INAM": about.titled(timeline),
         b"IART": about.artist,
         b"IPRD": about.album,
         b"IPRT": str(about.track) if about.track else "",

@@ -6,19 +6,22 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from voiceguide.routine.model import (
+    Group,
     HoldStep,
     Library,
     Move,
     MoveStep,
     Part,
     Profiles,
+    Qualified,
     Routine,
     SayStep,
+    Section,
     Step,
     Text,
     each_once,
 )
-from voiceguide.source import Problem, warning
+from voiceguide.source import Problem, Span, shortened, warning
 
 MOST_WORDS = 20
 """A listener with closed eyes loses the thread of a longer sentence."""
@@ -47,6 +50,37 @@ def medical_claims(text: Text) -> Iterator[Problem]:
 
 
 LINTS: tuple[Callable[[Text], Iterator[Problem]], ...] = (long_sentences, medical_claims)
+
+
+def empty_sections(steps: tuple[Step, ...], *, ended: bool = True) -> Iterator[Problem]:
+    """Headings with no step under them.
+
+    Args:
+        steps: of a routine or a part.
+        ended: whether nothing can follow them. What includes a part may go on with steps of its own.
+    """
+    flat = [*_flat(steps, set())]
+    for step, after in zip(flat, [*flat[1:], None], strict=False):
+        if isinstance(step, Section) and (isinstance(after, Section) or (after is None and ended)):
+            yield empty_section(step.title, step.span)
+
+
+def _flat(steps: tuple[Step, ...], seen: set[int]) -> Iterator[Step]:
+    """The steps with those inside repeats and includes; a part that was included before stands for its steps."""
+    for step in steps:
+        if isinstance(step, Qualified):
+            yield from _flat((step.step,), seen)
+        elif isinstance(step, Group) and id(step.steps) not in seen:
+            seen.add(id(step.steps))
+            yield from _flat(step.steps, seen)
+        else:
+            yield step
+
+
+def empty_section(title: str, span: Span) -> Problem:
+    """The warning about one such heading."""
+    message = f"the section `{shortened(title)}` is empty, and gets no chapter"
+    return warning(span, message, "put a step under it, or remove it")
 
 
 def spoken_texts(content: Routine | Library | Part | Profiles) -> Iterator[Text]:

@@ -84,8 +84,11 @@ _MEASURE = re.compile(rf"(?<![\w.]){_NUMBER}(\s?)({_UNIT})\b(\.(?=\s+[a-z]))?")
 # "REST 30 seconds" is a word written large, "BL 40" a point: only the names of meridians stand apart.
 _CODE = re.compile(r"\b(?:([A-Z]{2,3})-?|(BL|CV|GB|GV|HT|KI|LI|LR|LU|LV|PC|SI|SJ|SP|ST|TE)\s)(\d{1,3})\b")
 
-_NO_TEXT = ("Cc", "Cf", "Cs", "Co")
-"""Control characters, and codes without a meaning."""
+_NO_TEXT = ("Cc", "Cs", "Co")
+"""Control characters, and codes without a meaning. A space takes their place."""
+
+_INVISIBLE = ("Cf",)
+"""Soft hyphens, joiners, zero-width spaces and the like: they stand within words, which must not be cut there."""
 
 _PICTURES = ("So", "Sk")
 
@@ -114,11 +117,11 @@ def read_aloud(text: str, language: str, pronunciations: Iterable[Pronunciation]
         said.append(f"[[{each.ipa}]]" if ipa and each.ipa else each.say)
         return chr(_ASIDE + len(said) - 1)
 
-    text = _without(_NO_TEXT, _composed(text))
+    text = _without(_NO_TEXT, _composed(_without(_INVISIBLE, text, "")))
     text = text.replace("[[", "[").replace("]]", "]")
     known = tuple(pronunciations)
     if known:
-        by_word = {_composed(each.word): each for each in known}
+        by_word = {_composed(_without(_INVISIBLE, each.word, "")): each for each in known}
         text = _words_of(tuple(by_word)).sub(set_aside, text)
     if language.lower().startswith("en"):
         text = _english(text)
@@ -129,8 +132,8 @@ def read_aloud(text: str, language: str, pronunciations: Iterable[Pronunciation]
     return spoken if spoken.endswith(_STOPS) else f"{spoken.rstrip(' ,;:')}."
 
 
-def _without(categories: tuple[str, ...], text: str) -> str:
-    return "".join(" " if unicodedata.category(char) in categories else char for char in text)
+def _without(categories: tuple[str, ...], text: str, instead: str = " ") -> str:
+    return "".join(instead if unicodedata.category(char) in categories else char for char in text)
 
 
 def _composed(text: str) -> str:

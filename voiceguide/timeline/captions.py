@@ -17,12 +17,21 @@ class Caption:
     text: str
 
 
+_BREAKS = dict.fromkeys(map(ord, "\u00ad\u180e\u200b\u2060\ufeff"))
+"""Characters that only say where a line may be cut. Many players show a box or a hyphen for them."""
+
+
+def as_shown(text: str) -> str:
+    """A text on one line, without invisible characters that are about line breaks alone."""
+    return " ".join(text.translate(_BREAKS).split())
+
+
 def captions(timeline: Timeline) -> tuple[Caption, ...]:
     """The sentences of a session in order. One is over where the next begins, so that they never overlap."""
-    said = [event for event in timeline.events if event.kind == "speech" and event.text.strip()]
+    said = [event for event in timeline.events if event.kind == "speech" and as_shown(event.text)]
     limits = [*(event.start for event in said), timeline.length][1:]
     return tuple(
-        Caption(event.start, min(event.end, limit), " ".join(event.text.split()))
+        Caption(event.start, min(event.end, limit), as_shown(event.text))
         for event, limit in zip(said, limits, strict=True)
     )
 

@@ -39,7 +39,7 @@ def build(script: Script, clip_for: ClipFor) -> Timeline:
 
 
 def collect(script: Script, arrivals: Iterable[Arrival]) -> Timeline:
-    """The Timeline of what `place` gave."""
+    """The Timeline of what `place` gave. A chapter without length is left out."""
     events: list[Event] = []
     chapters: list[Chapter] = []
     sounds: list[Placed] = []
@@ -63,11 +63,17 @@ def collect(script: Script, arrivals: Iterable[Arrival]) -> Timeline:
         title=script.title,
         language=script.language,
         length=length,
-        chapters=tuple(chapters),
+        chapters=_with_length(chapters, length),
         events=tuple(events),
         sounds=tuple(sounds),
         problems=tuple(problems),
     )
+
+
+def _with_length(chapters: list[Chapter], length: int) -> tuple[Chapter, ...]:
+    """The chapters without those that end at the frame where they start: there is nothing in them to jump to."""
+    ends = [*(chapter.start for chapter in chapters), length][1:]
+    return tuple(chapter for chapter, end in zip(chapters, ends, strict=True) if chapter.start < end)
 
 
 class _Placer:

@@ -1,0 +1,114 @@
+"""What a file holds that is about to be replaced: the same session as it was, another one, or something else."""
+
+from __future__ import annotations
+
+import re
+import struct
+from pathlib import Path
+
+from voiceguide.output.formats import FORMATS, ending_of
+from voiceguide.output.names import safe_name
+from voiceguide.output.order import About
+
+_TITLES = {
+    ".chapters.json": r'^ *"title": (.*)$',
+    ".cue": r"^TITLE (.*)$",
+    ".lrc": r"^\[ti:(.*)\]$",
+    ".txt": r"\A(.*)$",
+    ".vtt": r"\AWEBVTT - (.*)$",
+    # It has no title.
+    ".srt": r"\A1\n[0-9:,]+ --> ()",
+}
+"""Where files of words and times have their title."""
+
+_HEAD = 4096
+"""Bytes that such a title is in."""
+
+_BETWEEN = " | "
+
+
+def session_mark(stem: str, title: str) -> str:
+    """What a file holds of its session, to tell it from others: its file name with the choices, and its title."""
+    return f"{stem}{_BETWEEN}{title}"
+
+
+def what_is_replaced(path: Path, about: About, title: str) -> str:
+    """One line about what is at `path` now, if a session is to replace it; empty where it is that session, or nothing.
+
+    Args:
+        path: the file.
+        about: what the new file says of itself.
+        title: its title.
+    """
+    ending = ending_of(path).lower()
+    try:
+        if not path.is_file() or not path.stat().st_size:
+            return ""
+        if ending in _TITLES:
+            return "" if _is_titled(path, ending, title) else f"{path} held something else, and was replaced."
+        found = _mark(path, ending)
+    except OSError:
+        # It is told when the file is written.
+        return ""
+    if found is None or found == about.session:
+        return ""
+    # It comes from a file of anybody's.
+    other = safe_name(found.partition(_BETWEEN)[0])
+    if not other:
+        return f"{path} held no session of voiceguide, and was replaced."
+    if other == about.session.partition(_BETWEEN)[0]:
+        return f"{path} held another session of that name, and was replaced."
+    return f"{path} held another session ({other}), and was replaced."
+
+
+def _is_titled(path: Path, ending: str, title: str) -> bool:
+    """Whether a file of words and times has that title. Quotes and brackets are written in other ways there."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD).decode("utf-8-sig", errors="replace")
+    found = re.search(_TITLES[ending], head, re.MULTILINE)
+    return found is not None and (ending == ".srt" or _letters(found[1]) == _letters(title))
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
+
+
+def _mark(path: Path, ending: str) -> str | None:
+    """The mark in a sound file; empty where it has none, None where that kind of file cannot have one."""
+    from mutagen import MutagenError
+
+    try:
+        return _of_mp3(path) if ending == ".mp3" else _of_any(path, has_marks=ending in FORMATS)
+    except (MutagenError, ValueError, LookupError, EOFError, struct.error):
+        # Whatever it is, it has been written by somebody else.
+        return ""
+
+
+def _of_mp3(path: Path) -> str:
+    from mutagen import id3
+
+    from voiceguide.output.tags import SESSION
+
+    # The cover and the chapters are not looked at.
+    tag = id3.ID3(path, known_frames={"TXXX": id3.TXXX})
+    return _text(tag.getall(f"TXXX:{SESSION}"))
+
+
+def _of_any(path: Path, *, has_marks: bool) -> str | None:
+    import mutagen
+
+    from voiceguide.output.tags import MP4_SESSION, SESSION
+
+    file = mutagen.File(path)
+    tags = file.tags if file is not None else None
+    if not tags:
+        return "" if has_marks else None
+    # As ID3, Vorbis comments and MP4 call it.
+    names = (f"TXXX:{SESSION}", SESSION, MP4_SESSION)
+    return next((_text(tags[name]) for name in names if name in tags), "")
+
+
+def _text(found: object) -> str:
+    """The first of several texts, or of what holds one."""
+    first = next(iter(found), "") if isinstance(found, list) else found
+    return first.decode(errors="replace") if isinstance(first, bytes) else str(first)
