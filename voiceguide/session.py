@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from voiceguide.sound.beds import Bed
     from voiceguide.source import Problem
     from voiceguide.speech.narrator import Narrator, Tally
-    from voiceguide.speech.registry import Casting
+    from voiceguide.speech.registry import Choice
     from voiceguide.timeline.model import Timeline
     from voiceguide.timeline.placing import Arrival
 
@@ -99,8 +99,6 @@ class Session:
         self.choices = choices
         self.warnings: list[str] = []
         """One line each: what is not as the listener would hope for, such as a missing voice."""
-        self.casting: Casting | None = None
-        """Gives who speaks, where sessions share an engine; None for an engine of its own each time."""
         self._problems: tuple[Problem, ...] | None = None
         self.routine = source if isinstance(source, Routine) else None
         """None where the session comes from a script written by hand."""
@@ -150,24 +148,30 @@ class Session:
 
         return estimate(self.script, self.choices.pace)
 
-    def timeline(self, on_progress: Callable[[Progress], None] | None = None) -> Timeline:
+    def timeline(
+        self, on_progress: Callable[[Progress], None] | None = None, *, spoken_by: Choice | None = None
+    ) -> Timeline:
         """The session's exact Timeline; speaks what is not in the cache.
+
+        Args:
+            on_progress: called from several threads, in no strict order.
+            spoken_by: an engine and voice that sessions share; None for those the choices come to.
 
         Raises:
             UnknownName: no engine or voice of the name chosen.
             EngineError: speech fails.
         """
         bed = self._bed()
-        with self._narrated(on_progress) as narrator:
+        with self._narrated(on_progress, spoken_by) as narrator:
             return self._timeline(narrator, bed)
 
-    def speak(self, on_progress: Callable[[Progress], None] | None = None) -> Tally:
-        """Speak what is not in the cache yet, so that an export needs no engine any more.
+    def speak(self, on_progress: Callable[[Progress], None] | None = None, *, spoken_by: Choice | None = None) -> Tally:
+        """Speak what is not in the cache yet, so that an export needs no engine any more. Its arguments: `timeline`.
 
         Raises:
             UnknownName, EngineError: as `timeline`.
         """
-        with self._narrated(on_progress) as narrator:
+        with self._narrated(on_progress, spoken_by) as narrator:
             self._timeline(narrator, None)
             return narrator.tally
 
@@ -198,6 +202,7 @@ class Session:
         quality: Quality = "good",
         also: Iterable[str] = (),
         split: bool | str = False,
+        spoken_by: Choice | None = None,
     ) -> Exported:
         """Write the session to a file; the ending of its name says which format.
 
@@ -213,6 +218,7 @@ class Session:
             split: one file for each chapter, and a playlist of them. All of them appear when the last one is written,
                 and those of the same session as it was are gone. A format such as `m4b` instead of True is theirs,
                 and `path` their folder.
+            spoken_by: as `timeline`.
 
         Raises:
             UnknownName: no such format, quality, extra file, engine or voice.
@@ -230,7 +236,7 @@ class Session:
         goal = destination(Path(path), self.path.stem, also, parts=split)
         self._require_fit(self.problems())
         bed = self._bed()
-        with self._narrated(on_progress) as narrator:
+        with self._narrated(on_progress, spoken_by) as narrator:
             order = Order(store=narrator.cache.store, quality=quality, about=self.about)
             # Under a bed there is nothing to do ahead: no sound stands alone.
             timeline = self._timeline(narrator, bed, (lambda each: goal.ahead(each, order)) if bed is None else iter)
@@ -262,12 +268,12 @@ class Session:
         self._require_fit(self.problems())
         device = make_speaker(speaker)
         bed = self._bed()
-        with self._narrated(None) as narrator:
+        with self._narrated(None, None) as narrator:
             arrivals = place(self.script, narrator.clip, self._cues_as_spoken(narrator))
             return Transport(arrivals, device, bed).play(on_moment or (lambda _: None))
 
     @contextmanager
-    def _narrated(self, on_progress: Callable[[Progress], None] | None) -> Iterator[Narrator]:
+    def _narrated(self, on_progress: Callable[[Progress], None] | None, spoken_by: Choice | None) -> Iterator[Narrator]:
         """A narrator that has begun to speak this session's phrases in their order."""
         from voiceguide.exporting import Progress
         from voiceguide.narration import narrated
@@ -277,7 +283,7 @@ class Session:
                 on_progress(Progress(share, 0.0))
 
         self.warnings = [*self._notes]
-        with narrated(self.script, self.choices, self.casting, self.warnings.append, spoken) as narrator:
+        with narrated(self.script, self.choices, spoken_by, self.warnings.append, spoken) as narrator:
             yield narrator
 
     def _timeline(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import TimeoutError as NotYet
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
-from typing import TypeAlias
 
 from voiceguide.errors import EngineError, UnknownName
 from voiceguide.speech.crew import Crew
@@ -31,10 +30,6 @@ class Choice:
     voice: Voice
     warning: str = ""
     """Why it is not what a listener would hope for; empty where it is."""
-
-
-Casting: TypeAlias = Callable[[str, str, str], Choice]
-"""Gives who speaks, as `choose` does."""
 
 
 def engine_names() -> tuple[str, ...]:
