@@ -9,7 +9,7 @@ from voiceguide.routine.choices import Choices
 from voiceguide.script.cues import Say, Script
 from voiceguide.speech.cache import ClipCache
 from voiceguide.speech.narrator import Narrator, Tally
-from voiceguide.speech.registry import Casting, choose
+from voiceguide.speech.registry import Choice
 from voiceguide.store import Store, cache_folder
 
 
@@ -17,7 +17,7 @@ from voiceguide.store import Store, cache_folder
 def narrated(
     script: Script,
     choices: Choices,
-    casting: Casting | None,
+    spoken_by: Choice,
     warn: Callable[[str], None],
     spoken: Callable[[float], None],
 ) -> Iterator[Narrator]:
@@ -26,7 +26,7 @@ def narrated(
     Args:
         script: what will be heard.
         choices: which engine and voice, and how fast.
-        casting: gives the engine and voice; None for one of its own, closed at the end.
+        spoken_by: the engine and voice; the engine is closed at the end.
         warn: told what is not as the listener would hope for.
         spoken: told from several threads how much is spoken, from 0 to 1.
 
@@ -40,13 +40,12 @@ def narrated(
     def on_progress(tally: Tally) -> None:
         spoken(min((tally.cached + tally.synthesised) / distinct, 1.0))
 
-    chosen = (casting or choose)(choices.engine, choices.voice, script.language)
-    if chosen.warning:
-        warn(chosen.warning)
+    if spoken_by.warning:
+        warn(spoken_by.warning)
     store = Store(cache_folder())
     with Narrator(
-        chosen.engine,
-        chosen.voice,
+        spoken_by.engine,
+        spoken_by.voice,
         ClipCache(store),
         pace=choices.pace,
         language=script.language,

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from voiceguide.sound.beds import Bed
     from voiceguide.source import Problem
     from voiceguide.speech.narrator import Narrator, Tally
-    from voiceguide.speech.registry import Casting, Choice
+    from voiceguide.speech.registry import Choice, VoiceChooser
     from voiceguide.timeline.model import Timeline
     from voiceguide.timeline.placing import Arrival
 
@@ -113,10 +113,6 @@ class Session:
         self._kept = dict(kept or {})
         self.warnings: list[str] = []
         """One line each: what is not as the listener would hope for, such as a missing voice."""
-        self.casting: Casting | None = None
-        """Gives who speaks, where sessions share an engine; None for an engine of its own each time."""
-        self.tells_of_replaced = True
-        """Whether an export warns of a file that it replaces and that holds something else."""
         self._problems: tuple[Problem, ...] | None = None
         self.routine = source if isinstance(source, Routine) else None
         """None where the session comes from a script written by hand."""
@@ -196,35 +192,41 @@ class Session:
         from voiceguide.speech.registry import choose, let_go
 
         try:
-            chosen = choose(self.choices.engine, self.choices.voice, self.script.language)
+            chosen = self.engine_voice(choose)
             try:
                 with self._narrated(None, understudy(chosen)) as narrator:
                     return self._timeline(narrator, None)
             finally:
                 let_go(chosen.engine)
         except (NotKept, EngineError, UnknownName) as cause:
-            # Whoever needs the voice is told of what it lacks; here, a guess will do.
+            # A command that needs the voice tells what is wrong with it; here, a guess will do.
             log.debug("no exact times yet: %s", cause)
             return None
 
-    def timeline(self, on_progress: Callable[[Progress], None] | None = None) -> Timeline:
+    def timeline(
+        self, on_progress: Callable[[Progress], None] | None = None, *, spoken_by: Choice | None = None
+    ) -> Timeline:
         """The session's exact Timeline; speaks what is not in the cache.
+
+        Args:
+            on_progress: called from several threads, in no strict order.
+            spoken_by: an engine and voice that sessions share; None for those the choices come to.
 
         Raises:
             UnknownName: no engine or voice of the name chosen.
             EngineError: speech fails.
         """
         bed = self._bed()
-        with self._narrated(on_progress) as narrator:
+        with self._narrated(on_progress, spoken_by) as narrator:
             return self._timeline(narrator, bed)
 
-    def speak(self, on_progress: Callable[[Progress], None] | None = None) -> Tally:
-        """Speak what is not in the cache yet, so that an export needs no engine any more.
+    def speak(self, on_progress: Callable[[Progress], None] | None = None, *, spoken_by: Choice | None = None) -> Tally:
+        """Speak what is not in the cache yet, so that an export needs no engine any more. Its arguments: `timeline`.
 
         Raises:
             UnknownName, EngineError: as `timeline`.
         """
-        with self._narrated(on_progress) as narrator:
+        with self._narrated(on_progress, spoken_by) as narrator:
             self._timeline(narrator, None)
             return narrator.tally
 
@@ -255,6 +257,8 @@ class Session:
         quality: Quality = "good",
         also: Iterable[str] = (),
         split: bool | str = False,
+        spoken_by: Choice | None = None,
+        warn_of_replaced: bool = True,
     ) -> Exported:
         """Write the session to a file; the ending of its name says which format.
 
@@ -270,6 +274,8 @@ class Session:
             split: one file for each chapter, and a playlist of them. All of them appear when the last one is written,
                 and those of the same session as it was are gone. A format such as `m4b` instead of True is theirs,
                 and `path` their folder.
+            spoken_by: as `timeline`.
+            warn_of_replaced: warn of each file that is replaced and holds something else than this session.
 
         Raises:
             UnknownName: no such format, quality, extra file, engine or voice.
@@ -287,18 +293,23 @@ class Session:
         goal = destination(Path(path), self.file_name, also, parts=split)
         self._require_fit(self.problems())
         with goal.reserved():
-            return self._exported(goal, quality, on_progress)
+            return self._exported(goal, quality, on_progress, spoken_by, warn_of_replaced)
 
     def _exported(
-        self, goal: Destination, quality: Quality, on_progress: Callable[[Progress], None] | None
+        self,
+        goal: Destination,
+        quality: Quality,
+        on_progress: Callable[[Progress], None] | None,
+        spoken_by: Choice | None,
+        warn_of_replaced: bool,
     ) -> Exported:
         from voiceguide.exporting import Progress
         from voiceguide.output.order import Order
 
         bed = self._bed()
         about = self.about
-        replaced = self._replaced(goal.replaces, about)
-        with self._narrated(on_progress) as narrator:
+        replaced = self._replaced(goal.replaces, about) if warn_of_replaced else []
+        with self._narrated(on_progress, spoken_by) as narrator:
             order = Order(store=narrator.cache.store, quality=quality, about=about)
             # Under a bed there is nothing to do ahead: no sound stands alone.
             timeline = self._timeline(narrator, bed, (lambda each: goal.ahead(each, order)) if bed is None else iter)
@@ -317,7 +328,7 @@ class Session:
         """One line for each of these files that is there and holds something else than this session."""
         from voiceguide.output.replaced import what_is_replaced
 
-        lines = (what_is_replaced(path, about, about.title) for path in paths if self.tells_of_replaced)
+        lines = (what_is_replaced(path, about, about.title) for path in paths)
         return [line for line in lines if line]
 
     def play(self, speaker: str = "auto", on_moment: Callable[[Moment], None] | None = None) -> Played:
@@ -339,25 +350,24 @@ class Session:
         self._require_fit(self.problems())
         device = make_speaker(speaker)
         bed = self._bed()
-        with self._narrated(None) as narrator:
+        with self._narrated(None, None) as narrator:
             arrivals = place(self.script, narrator.clip, self._cues_as_spoken(narrator))
             return Transport(arrivals, device, bed).play(on_moment or (lambda _: None))
 
     @contextmanager
-    def _narrated(
-        self, on_progress: Callable[[Progress], None] | None, spoken_by: Choice | None = None
-    ) -> Iterator[Narrator]:
+    def _narrated(self, on_progress: Callable[[Progress], None] | None, spoken_by: Choice | None) -> Iterator[Narrator]:
         """A narrator that has begun to speak this session's phrases in their order."""
         from voiceguide.exporting import Progress
         from voiceguide.narration import narrated
+        from voiceguide.speech.registry import choose
 
         def spoken(share: float) -> None:
             if on_progress:
                 on_progress(Progress(share, 0.0))
 
         self.warnings = [*self._notes]
-        casting = (lambda *_: spoken_by) if spoken_by else self._cast
-        with narrated(self.script, self.choices, casting, self.warnings.append, spoken) as narrator:
+        chosen = spoken_by or self.engine_voice(choose)
+        with narrated(self.script, self.choices, chosen, self.warnings.append, spoken) as narrator:
             yield narrator
 
     def _timeline(
@@ -393,7 +403,7 @@ class Session:
             self._pass_over("bed", failure)
             return None
 
-    def cast(self, casting: Casting) -> Choice:
+    def engine_voice(self, choose: VoiceChooser) -> Choice:
         """Who speaks the session. An engine or a voice that was kept and no longer works is passed over.
 
         Raises:
@@ -402,7 +412,7 @@ class Session:
         engine, voice = self.choices.engine, self.choices.voice
         while True:
             try:
-                return casting(engine, voice, self.script.language)
+                return choose(engine, voice, self.script.language)
             except (UnknownName, EngineError) as failure:
                 about_voice = isinstance(failure, UnknownName) and failure.kind == "voice"
                 if about_voice and voice and "voice" in self._kept:
@@ -413,11 +423,6 @@ class Session:
                     engine = "auto"
                 else:
                     raise
-
-    def _cast(self, *_: str) -> Choice:
-        from voiceguide.speech.registry import choose
-
-        return self.cast(self.casting or choose)
 
     def _pass_over(self, name: str, failure: VoiceguideError) -> None:
         """Warn, once, of a kept setting that does not work."""

@@ -18,7 +18,8 @@ from voiceguide.errors import RoutineError
 
 if TYPE_CHECKING:
     from voiceguide.collection.form import Form
-    from voiceguide.collection.run import Advance, Failed, Made
+    from voiceguide.collection.ledger import Failed, Made
+    from voiceguide.collection.scheduler import Advance
     from voiceguide.collection.update import Report
     from voiceguide.exporting import Exported
 

@@ -1,13 +1,10 @@
-"""What a worker is asked to do, what it has then done, and how both go through a pipe: a length and a pickle each."""
+"""What a worker is asked to do, and what it has then done. Both are picklable."""
 
 from __future__ import annotations
 
-import pickle
-import struct
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
 
 from voiceguide.collection.form import Form
 from voiceguide.exporting import Exported
@@ -17,8 +14,6 @@ from voiceguide.session import Session
 from voiceguide.source import Problem
 from voiceguide.speech.registry import Choice
 from voiceguide.store import Store, cache_folder
-
-_LENGTH = struct.Struct(">Q")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +49,19 @@ def do(job: Job) -> Done:
         VoiceguideError: as `Session.export`.
     """
     session = job.session
-    # The manifest knows what is in the folder.
-    session.tells_of_replaced = False
-    session.casting = lambda *_: job.choice
     if job.beside:
         exported, written = None, job.beside
         order = Order(store=Store(cache_folder()), quality=job.form.quality, about=session.about)
-        job.form.with_beside(job.path).write_beside(written, session.timeline(), order)
+        job.form.with_beside(job.path).write_beside(written, session.timeline(spoken_by=job.choice), order)
     else:
-        exported = session.export(job.path, quality=job.form.quality, also=job.form.also)
+        exported = session.export(
+            job.path,
+            quality=job.form.quality,
+            also=job.form.also,
+            spoken_by=job.choice,
+            # The manifest knows what is in the folder.
+            warn_of_replaced=False,
+        )
         written = (exported.path, *exported.also)
     hashes = {path.name: _hash(path) for path in written}
     return Done(exported, hashes, session.problems(), tuple(session.warnings))
@@ -73,27 +72,3 @@ def _hash(path: Path) -> str:
     with suppress(OSError):
         return sha256(path)
     return ""
-
-
-def send(pipe: BinaryIO, value: object) -> None:
-    """Send one value.
-
-    Raises:
-        OSError: nobody reads it.
-    """
-    data = pickle.dumps(value)
-    pipe.write(_LENGTH.pack(len(data)) + data)
-    pipe.flush()
-
-
-def receive(pipe: BinaryIO) -> Any:
-    """Receive one value.
-
-    Raises:
-        EOFError: the other side is gone.
-    """
-    header = pipe.read(_LENGTH.size)
-    data = pipe.read(_LENGTH.unpack(header)[0]) if len(header) == _LENGTH.size else b""
-    if not data:
-        raise EOFError
-    return pickle.loads(data)

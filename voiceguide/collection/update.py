@@ -12,19 +12,19 @@ from typing import TypeAlias
 from voiceguide import session as sessions
 from voiceguide.collection.form import Form
 from voiceguide.collection.inputs import inputs_of
+from voiceguide.collection.ledger import Failed, Ledger, Made, Wanted
 from voiceguide.collection.manifest import FILE_NAME, Left, Manifest, is_as_made
-from voiceguide.collection.run import Advance, Failed, Made, Run, Wanted
+from voiceguide.collection.scheduler import Advance, Watch, make
 from voiceguide.collection.whereabouts import is_there, told
 from voiceguide.errors import FileError, VoiceguideError, WrongWish
 from voiceguide.output.lock import locked
 from voiceguide.output.replacing import folders_made, require_folder, require_place
 from voiceguide.routine.shelf import find, routines
 from voiceguide.session import Session
+from voiceguide.speech.cast import Cast
 
 Opening: TypeAlias = Callable[[str], Session]
 """Opens the routine at a path as the listener wants it."""
-
-Watching: TypeAlias = Callable[[Advance], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ def export_all(
     *,
     form: Form | None = None,
     prune: bool = False,
-    on_advance: Watching | None = None,
+    on_advance: Watch | None = None,
 ) -> Report:
     """Write many sessions to one folder, those that have changed since the last time.
 
@@ -81,20 +81,21 @@ def export_all(
     form.require()
     require_folder(folder)
     with folders_made(folder), locked(folder):
-        run = Run(Manifest(folder), form, on_advance or (lambda _: None))
-        with run:
-            wanted = _changed(_opened(names, folder, opening, run), run)
+        watch = on_advance or (lambda _: None)
+        manifest = Manifest(folder)
+        with Ledger(manifest, form) as ledger, Cast() as engines:
+            wanted = _changed(_opened(names, folder, opening, ledger, watch), ledger, engines)
             if wanted:
                 # Before minutes of speaking, not after.
                 require_place(folder / FILE_NAME)
-            run.make(wanted)
+            make(wanted, ledger, watch)
             by_name = routines()
-            leftovers = _leftovers(run.manifest, folder, by_name)
+            leftovers = _leftovers(manifest, folder, by_name)
             changed = [path for path, left in leftovers.items() if not is_as_made(path, left.sha256)]
-            run.manifest.forget([path.name for path in changed])
+            manifest.forget([path.name for path in changed])
             stale = [path for path in leftovers if path not in changed]
-            removed = _removed(stale, run) if prune else []
-    outcomes = [outcome for _, outcome in sorted(run.outcomes.items())]
+            removed = _removed(stale, ledger) if prune else []
+    outcomes = ledger.outcomes
     return Report(
         sessions=tuple(each for each in outcomes if isinstance(each, Made)),
         failed=tuple(each for each in outcomes if isinstance(each, Failed)),
@@ -102,11 +103,11 @@ def export_all(
         removed=tuple(removed),
         changed=tuple(changed),
         unasked=frozenset(path for path, left in leftovers.items() if is_there(left.routine, folder, by_name)),
-        warnings=tuple(filter(None, [run.manifest.complaint])),
+        warnings=tuple(filter(None, [manifest.complaint])),
     )
 
 
-def _paths(names: Iterable[str | Path] | None, run: Run) -> list[Path]:
+def _paths(names: Iterable[str | Path] | None, ledger: Ledger) -> list[Path]:
     """The routines' files, each once."""
     if names is None:
         return [*routines().values()]
@@ -116,26 +117,26 @@ def _paths(names: Iterable[str | Path] | None, run: Run) -> list[Path]:
             path = find(str(name))
             found.setdefault(os.path.realpath(path), path)
         except VoiceguideError as failure:
-            run.fail(str(name), None, failure)
+            ledger.fail(str(name), None, failure)
     return [*found.values()]
 
 
 def _opened(
-    names: Iterable[str | Path] | None, folder: Path, opening: Opening, run: Run
+    names: Iterable[str | Path] | None, folder: Path, opening: Opening, ledger: Ledger, watch: Watch
 ) -> Iterable[tuple[Session, Path]]:
     """Every session that can be had, and where its file goes."""
-    paths = _paths(names, run)
-    clashes = _clashes(paths, run.form)
+    paths = _paths(names, ledger)
+    clashes = _clashes(paths, ledger.form)
     for number, path in enumerate(paths):
-        run.watch(Advance("Checking", number, len(paths)))
-        target = run.form.file(folder, path)
+        watch(Advance("Checking", number, len(paths)))
+        target = ledger.form.file(folder, path)
         try:
             if path in clashes:
                 others = " and ".join(map(str, clashes[path]))
                 raise WrongWish(f"{others} would have one file, {target}: rename one, or export it by itself.")
             yield opening(str(path)), target
         except VoiceguideError as failure:
-            run.fail(path.stem, target, failure)
+            ledger.fail(path.stem, target, failure)
 
 
 def _clashes(paths: Sequence[Path], form: Form) -> dict[Path, list[Path]]:
@@ -150,33 +151,33 @@ def _folded(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
 
 
-def _changed(opened: Iterable[tuple[Session, Path]], run: Run) -> list[Wanted]:
+def _changed(opened: Iterable[tuple[Session, Path]], ledger: Ledger, engines: Cast) -> list[Wanted]:
     """The sessions whose files are not what they should be."""
     wanted = []
     by_name = routines()
     for session, path in opened:
         try:
-            choice = session.cast(run.cast.choose)
-            inputs = inputs_of(session, choice, run.form, run.hashes)
+            choice = session.engine_voice(engines.choose)
+            inputs = inputs_of(session, choice, ledger.form, ledger.hashes)
         except VoiceguideError as failure:
-            run.fail(session.path.stem, path, failure)
+            ledger.fail(session.path.stem, path, failure)
             continue
         routine = told(session.path, path.parent, by_name)
-        each = Wanted(run.number(), session, routine, path, inputs, choice)
-        entry = run.manifest.entries.get(path.name)
-        if not entry or entry.inputs != inputs or not entry.still_is(path, run.hashes):
+        each = Wanted(ledger.number(), session, routine, path, inputs, choice)
+        entry = ledger.manifest.entries.get(path.name)
+        if not entry or entry.inputs != inputs or not entry.still_is(path, ledger.hashes):
             wanted.append(each)
             continue
-        beside = run.form.with_beside(path).also
+        beside = ledger.form.with_beside(path).also
         # What is no longer asked for is no longer kept up to date.
         kept = {other.name: entry.also[other.name] for other in beside if other.name in entry.also}
         entry = replace(entry, routine=routine, also=kept)
-        run.manifest.put(path.name, entry)
-        each.beside = tuple(other for other in beside if entry.lacks(other))
-        if each.beside:
-            wanted.append(each)
+        ledger.manifest.put(path.name, entry)
+        missing = tuple(other for other in beside if entry.lacks(other))
+        if missing:
+            wanted.append(replace(each, beside=missing))
         else:
-            run.outcomes[each.number] = Made(each.name, entry.exported(path))
+            ledger.keep(each, entry)
     return wanted
 
 
@@ -206,7 +207,7 @@ def _is_gone(name: str, kept: Iterable[str], folder: Path) -> bool:
     return any(other.exists() and other.samefile(folder / name) for other in others)
 
 
-def _removed(stale: Iterable[Path], run: Run) -> list[Path]:
+def _removed(stale: Iterable[Path], ledger: Ledger) -> list[Path]:
     """Remove what was made here and is as it was made."""
     removed = []
     for path in stale:
@@ -214,8 +215,8 @@ def _removed(stale: Iterable[Path], run: Run) -> list[Path]:
             path.unlink()
         except OSError as cause:
             what = f"{path} was not removed: {cause.strerror or cause}."
-            run.fail(path.stem, path, FileError(path, what, "Remove it yourself."))
+            ledger.fail(path.stem, path, FileError(path, what, "Remove it yourself."))
             continue
         removed.append(path)
-    run.manifest.forget([path.name for path in removed])
+    ledger.manifest.forget([path.name for path in removed])
     return removed

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, assert_never
 
 from voiceguide.sound.clip import End, Horizon, Placed
+from voiceguide.source import Problem
+from voiceguide.timeline.model import Chapter, Event
+
+if TYPE_CHECKING:
+    from voiceguide.timeline.placing import Arrival
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,7 @@ class Pieces:
         self._waiting: list[Placed] = []
         self._end = 0
 
-    def take(self, arrival: object) -> Iterator[Piece]:
+    def take(self, arrival: Arrival) -> Iterator[Piece]:
         """Take in the next of what `placing.place` gives. Gives a piece once nothing can be added to it."""
         match arrival:
             case Placed(start, clip):
@@ -42,6 +48,11 @@ class Pieces:
                 yield from self._before(frame)
             case End():
                 yield from self._before(self._end + self._apart)
+            case Event() | Chapter() | Problem():
+                # These make no sound.
+                pass
+            case _:
+                assert_never(arrival)
 
     def _before(self, frame: int) -> Iterator[Piece]:
         if self._waiting and frame >= self._end + self._apart:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import assert_never
 
 from voiceguide.output.order import Order
 from voiceguide.output.replacing import replace_text
@@ -39,12 +40,15 @@ def _paragraphs(timeline: Timeline, title: str) -> Iterator[str]:
         match each:
             case Chapter(start, title):
                 yield f"{clock(start)}  {title}"
-            case Event(start, end, "hold"):
-                yield f"[hold {format_duration(milliseconds(end - start, timeline.rate))}]"
-                joined_until = end
-            case Event(_, end, "speech", text):
-                said.append(as_shown(text))
-                joined_until = max(joined_until, end + frames(PARAGRAPH_MS, timeline.rate))
+            case Event(start, end, kind, text):
+                if kind == "hold":
+                    yield f"[hold {format_duration(milliseconds(end - start, timeline.rate))}]"
+                    joined_until = end
+                elif kind == "speech":
+                    said.append(as_shown(text))
+                    joined_until = max(joined_until, end + frames(PARAGRAPH_MS, timeline.rate))
+            case _:
+                assert_never(each)
     if said:
         yield space.join(said)
 

@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from queue import SimpleQueue
+from typing import assert_never
 
 from voiceguide.errors import SpeakerError
 from voiceguide.player.buffer import Buffer
@@ -164,8 +165,9 @@ class Transport:
                 match arrival:
                     case Chapter():
                         self._chapters.append(arrival)
-                    case Event(kind="speech"):
-                        self._spoken.append(arrival)
+                    case Event():
+                        if arrival.kind == "speech":
+                            self._spoken.append(arrival)
                     case Problem():
                         self._problems.append(arrival)
                     case End(frame):
@@ -176,6 +178,8 @@ class Transport:
                     case Placed(start, clip):
                         self._queue.put(arrival)
                         end = max(end, start + clip.frames)
+                    case _:
+                        assert_never(arrival)
                 if self._stopping.is_set():
                     break
         except BaseException as failure:  # noqa: BLE001  # carried to the thread that plays, and raised there

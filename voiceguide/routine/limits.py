@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from voiceguide.routine.choices import LONGEST_SESSION_MS
 from voiceguide.routine.model import (
     BreatheStep,
+    ChimeStep,
     Group,
     HoldStep,
     Length,
@@ -15,6 +16,7 @@ from voiceguide.routine.model import (
     PauseStep,
     Qualified,
     SayStep,
+    Section,
     Step,
 )
 from voiceguide.source import Problem, error
@@ -75,8 +77,10 @@ def _size(step: Step, known: dict[int, _Size]) -> _Size:
         case SayStep(pieces):
             silences = [piece.high_ms for piece in pieces if isinstance(piece, Length)]
             return len(pieces) + len(silences), sum(silences)
-        case _:
+        case Section() | ChimeStep():
             return 2, 0
+        case _:
+            assert_never(step)
 
 
 def _press_cues(move: Move, hold: Length) -> int:

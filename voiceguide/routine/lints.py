@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from typing import assert_never
 
 from voiceguide.routine.model import (
+    BreatheStep,
+    ChimeStep,
     Group,
     HoldStep,
     Library,
     Move,
     MoveStep,
     Part,
+    PauseStep,
     Profiles,
     Qualified,
     Routine,
@@ -98,14 +102,24 @@ def spoken_texts(content: Routine | Library | Part | Profiles) -> Iterator[Text]
             yield from ()
         case Part(steps):
             yield from _step_texts(steps)
+        case _:
+            assert_never(content)
 
 
 def _step_texts(steps: tuple[Step, ...]) -> Iterator[Text]:
-    once = list(each_once(steps))
-    for step in once:
-        if isinstance(step, SayStep | HoldStep):
-            yield from (piece for piece in step.pieces if isinstance(piece, Text))
-    yield from _move_texts({step.move.key: step.move for step in once if isinstance(step, MoveStep)}.values())
+    moves: dict[str, Move] = {}
+    for step in each_once(steps):
+        match step:
+            case SayStep(pieces) | HoldStep(_, pieces):
+                yield from (piece for piece in pieces if isinstance(piece, Text))
+            case MoveStep(move):
+                moves[move.key] = move
+            case Section() | PauseStep() | BreatheStep() | ChimeStep() | Group() | Qualified():
+                # A section's title is shown, not spoken; what is inside the last two comes by itself.
+                pass
+            case _:
+                assert_never(step)
+    yield from _move_texts(moves.values())
 
 
 def _move_texts(moves: Iterable[Move]) -> Iterator[Text]:

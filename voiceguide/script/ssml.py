@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
+from typing import assert_never
 from xml.sax.saxutils import escape, quoteattr
 
 from voiceguide.script.cues import Anchor, Chime, Cue, Hold, Inner, Mark, Pause, Say, Script, Swell
@@ -39,6 +40,8 @@ def _cue(cue: Cue | Inner) -> list[str]:
             return [f"<mark name={quoteattr(title)}/>"]
         case Hold():
             return _hold(cue)
+        case _:
+            assert_never(cue)
 
 
 def _hold(hold: Hold) -> list[str]:

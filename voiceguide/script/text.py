@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from typing import assert_never
 
 from voiceguide.routine.limits import MAX_CUES, MAX_MS
 from voiceguide.routine.model import Length, Text
@@ -114,6 +115,8 @@ def _print_cue(cue: Cue) -> str:
             return f"[chime {name}]"
         case Hold(ms, cues):
             return " | ".join([f"[hold {format_duration(ms)}", *(_print_inner(*each) for each in cues)]) + "]"
+        case _:
+            assert_never(cue)
 
 
 def _print_sentence(text: str) -> str:
@@ -134,6 +137,8 @@ def _print_inner(anchor: Anchor, cue: Inner) -> str:
             what = f"pause {format_duration(ms)}"
         case Swell(breath, ms):
             what = f"tone {breath} {format_duration(ms)}"
+        case _:
+            assert_never(cue)
     return f"{what} at {_print_anchor(anchor)}"
 
 
@@ -205,8 +210,17 @@ class _Reader:
 
     def _add(self, cue: Cue) -> None:
         self.cues.append(cue)
-        self._count += 1 + (len(cue.cues) if isinstance(cue, Hold) else 0)
-        self._ms += cue.ms if isinstance(cue, Hold | Pause) else 0
+        self._count += 1
+        match cue:
+            case Hold(ms, inside):
+                self._count += len(inside)
+                self._ms += ms
+            case Pause(ms):
+                self._ms += ms
+            case Say() | Chime() | Mark():
+                pass
+            case _:
+                assert_never(cue)
         span = cue.span or _NOWHERE
         if self._count > MAX_CUES:
             message = f"from its start to here the script has more than {MAX_CUES:,} sentences, silences and sounds"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 import numpy as np
 
@@ -100,6 +100,8 @@ class Mixer:
                 self._ended = True
                 if self._under is not None and self._length is None:
                     self._under.end(item.frame if item else max(self._known, self._last_end))
+            case _:
+                assert_never(item)
 
 
 def mix(placed: Iterable[Placed], length: int, block: int = BLOCK, *, bed: Bed | None = None) -> Iterator[Samples]:

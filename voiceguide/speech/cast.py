@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from voiceguide.errors import EngineError, VoiceguideError
 from voiceguide.speech.engine import Engine, Voice
@@ -40,6 +40,14 @@ class Cast:
             let_go(chosen.engine)
         kept = self._engines.setdefault(chosen.engine.name, chosen.engine)
         return replace(chosen, engine=_Lent(kept))
+
+    def __enter__(self) -> Self:
+        """The engines themselves."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close."""
+        self.close()
 
     def close(self) -> None:
         """Let all of them go."""

@@ -35,8 +35,8 @@ class Choice:
     """Why it is not what a listener would hope for; empty where it is."""
 
 
-Casting: TypeAlias = Callable[[str, str, str], Choice]
-"""Gives who speaks, as `choose` does."""
+VoiceChooser: TypeAlias = Callable[[str, str, str], Choice]
+"""Chooses an engine and a voice by their names and the language, as `choose` does."""
 
 
 def engine_names() -> tuple[str, ...]:

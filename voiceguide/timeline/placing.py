@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from voiceguide.script.cues import Anchor, Chime, Cue, Hold, Inner, Mark, Pause, Say, Script, Swell
 from voiceguide.sound.chimes import ChimeClip, chime
@@ -59,6 +59,8 @@ def collect(script: Script, arrivals: Iterable[Arrival]) -> Timeline:
                 length = frame
             case Horizon():
                 pass
+            case _:
+                assert_never(arrival)
     return Timeline(
         title=script.title,
         language=script.language,
@@ -95,8 +97,10 @@ class _Placer:
                 case Hold():
                     yield from self._breath()
                     yield from self._hold(cue)
-                case _:
+                case Say() | Pause() | Chime():
                     yield from self._next(cue)
+                case _:
+                    assert_never(cue)
         yield End(max(self._now, self._last_end))
 
     def _breath(self) -> Iterator[Horizon]:
@@ -166,14 +170,21 @@ class _Placer:
                 return chime(name)
             case Swell(breath, ms):
                 return SwellClip(breath, frames(ms))
+            case _:
+                assert_never(cue)
 
     def _sound(self, cue: Say | Chime | Swell, clip: Clip) -> Iterator[Event | Placed]:
         """A clip from now on; what follows waits for its end, for the first part of a chime, not for a tone."""
         start, end = self._now, self._now + clip.frames
-        if isinstance(cue, Say):
-            yield Event(start, end, "speech", cue.text, cue.move, cue.side, cue.role)
-        else:
-            yield Event(start, end, "chime", cue.name if isinstance(cue, Chime) else f"breathe {cue.breath}")
+        match cue:
+            case Say():
+                yield Event(start, end, "speech", cue.text, cue.move, cue.side, cue.role)
+            case Chime(name):
+                yield Event(start, end, "chime", name)
+            case Swell(breath):
+                yield Event(start, end, "chime", f"breathe {breath}")
+            case _:
+                assert_never(cue)
         yield Placed(start, clip, speech=isinstance(cue, Say))
         self._now += clip.advance if isinstance(clip, ChimeClip | SwellClip) else clip.frames
         self._after_words = isinstance(cue, Say)

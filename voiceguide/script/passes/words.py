@@ -6,13 +6,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
+from typing import assert_never
 
 from voiceguide.routine.model import (
     BreatheStep,
     ChimeStep,
+    Group,
     HoldStep,
     Length,
+    MoveStep,
     PauseStep,
+    Qualified,
     Rhythm,
     SayStep,
     Section,
@@ -35,7 +39,7 @@ from voiceguide.script.cues import (
     Side,
     Swell,
 )
-from voiceguide.script.draft import Draft, Item, Plan, Press
+from voiceguide.script.draft import Draft, Heeded, Item, Plan, Press
 from voiceguide.script.wording import Wording
 from voiceguide.source import Span
 
@@ -90,8 +94,12 @@ def put_into_words(draft: Draft) -> Draft:
                 items += _breaths(item, words)
             case Press():
                 items += _press(item, plan, words)
-            case _:
+            case Say() | Pause() | Chime() | Mark() | Hold():
                 items.append(item)
+            case Qualified() | Group() | MoveStep() | Heeded():
+                raise AssertionError(f"an earlier pass left {type(item).__name__} behind")
+            case _:
+                assert_never(item)
     return draft.having(items)
 
 

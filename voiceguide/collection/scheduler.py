@@ -1,0 +1,126 @@
+"""Who does what in a run: sessions are spoken in this process, by one engine for all, and written in many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import Literal, TypeAlias
+
+from voiceguide.collection.executor import WorkerProcesses, cores
+from voiceguide.collection.job import Done, Job, do
+from voiceguide.collection.ledger import Ledger, Wanted
+from voiceguide.errors import VoiceguideError
+from voiceguide.exporting import Progress
+from voiceguide.output.replacing import DiskFull
+from voiceguide.speech.cast import NotKept, understudy
+
+_SLICE_S = 0.25
+_SPEAKING = 0.9
+"""The part of the work on a session that is speech, where it has to be spoken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """How far a run is: `done` of `total` sessions."""
+
+    task: Literal["Checking", "Making"]
+    done: float
+    total: int
+
+
+Watch: TypeAlias = Callable[[Advance], None]
+
+
+def make(wanted: list[Wanted], ledger: Ledger, watch: Watch) -> None:
+    """Make these files, and note in the ledger what becomes of each. Whatever ends it, no unfinished file stays."""
+    if not wanted:
+        return
+    executor = WorkerProcesses(min(cores(), len(wanted)))
+    try:
+        Scheduler(executor, ledger, watch).make(wanted)
+    finally:
+        # What is still under way here was given up, by Ctrl-C say.
+        executor.shutdown(cancel_futures=True)
+
+
+class Scheduler:
+    """Gives each file to an executor. A session that is not all in the cache comes back, and is spoken here first."""
+
+    def __init__(self, executor: Executor, ledger: Ledger, watch: Watch) -> None:
+        """Take who does the work; any executor will do whose workers share this machine's cache and folder."""
+        self._executor = executor
+        self._ledger = ledger
+        self._watch = watch
+        self._finished: SimpleQueue[tuple[Wanted, Future[Done]]] = SimpleQueue()
+        self._spoken: dict[int, int] = {}
+        """Phrases spoken for a session in this run, by its number."""
+        self._cache_keeps = True
+        """Whether what is spoken here reaches the workers."""
+        self._settled = self._total = 0
+
+    def make(self, wanted: list[Wanted]) -> None:
+        """Make these files, all at once; then, one at a time, those that had no room beside unfinished ones."""
+        self._total = len(wanted)
+        crowded_out = self._run(wanted, alone=len(wanted) == 1)
+        for each in crowded_out:
+            self._run([each], alone=True)
+        self._tell(0.0)
+
+    def _run(self, wanted: list[Wanted], *, alone: bool) -> list[Wanted]:
+        """Make these files. Returns those that had no room on the disk; none if the file was `alone`."""
+        crowded_out: list[Wanted] = []
+        under_way = len(wanted)
+        for each in wanted:
+            self._submit(each)
+        while under_way:
+            self._tell(0.0)
+            try:
+                # In pieces: on Windows, Ctrl-C is not noticed during a wait without end.
+                each, future = self._finished.get(timeout=_SLICE_S)
+            except Empty:
+                continue
+            try:
+                done = self._speak_if_needed(each, future)
+                if done is None:
+                    continue
+                self._ledger.settle(each, done, self._spoken.get(each.number, 0))
+                self._settled += 1
+            except VoiceguideError as failure:
+                if isinstance(failure, DiskFull) and not alone:
+                    crowded_out.append(each)
+                else:
+                    self._ledger.fail(each.name, each.path, failure, each.number)
+                    self._settled += 1
+            under_way -= 1
+        return crowded_out
+
+    def _submit(self, wanted: Wanted) -> None:
+        job = Job(wanted.session, wanted.path, self._ledger.form, understudy(wanted.choice), wanted.beside)
+        future = self._executor.submit(do, job)
+        future.add_done_callback(lambda done: self._finished.put((wanted, done)))
+
+    def _speak_if_needed(self, wanted: Wanted, future: Future[Done]) -> Done | None:
+        """What a worker has done; None where phrases were missing, and the file was given to a worker once more.
+
+        Raises:
+            VoiceguideError: the file cannot be made.
+        """
+        try:
+            return future.result()
+        except NotKept:
+            if wanted.number in self._spoken:
+                self._cache_keeps = False
+        if not self._cache_keeps:
+            return do(Job(wanted.session, wanted.path, self._ledger.form, wanted.choice, wanted.beside))
+        tally = wanted.session.speak(self._tell_of_speech, spoken_by=wanted.choice)
+        self._spoken[wanted.number] = tally.synthesised
+        self._submit(wanted)
+        return None
+
+    def _tell_of_speech(self, progress: Progress) -> None:
+        self._tell(_SPEAKING * progress.spoken)
+
+    def _tell(self, part: float) -> None:
+        self._watch(Advance("Making", self._settled + part, self._total))
