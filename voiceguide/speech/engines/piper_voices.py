@@ -1,4 +1,4 @@
-"""Which voices of Piper are on this machine, and what their files are."""
+"""Finds the voices of Piper on this machine, and their files."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from voiceguide.speech.engines import english_first, language_tag
 
 
 def remedy() -> str:
-    """What to do where Piper or its voice is missing."""
+    """Return the remedy for a missing Piper or a missing voice."""
     return f"Install the neural voice: {install_command('neural')}"
 
 
 @dataclass(frozen=True, slots=True)
 class VoiceFiles:
-    """A voice on disk."""
+    """A voice and its two files."""
 
     voice: Voice
     model: Path
@@ -28,10 +28,10 @@ class VoiceFiles:
 
 
 def installed() -> tuple[VoiceFiles, ...]:
-    """The packaged voice, then those in the folder `voices` of the user's data: English first, then by language.
+    """Return the packaged voice, then the voices in the user's folder `voices`: English first, then by language.
 
     Raises:
-        EngineError: Piper is missing, or there is no voice whose JSON can be read.
+        EngineError: Piper is missing, or no voice has a readable JSON file.
     """
     if not version("piper-tts"):
         raise EngineError("piper", "Piper is not installed.", remedy())
@@ -61,11 +61,11 @@ def _packaged() -> tuple[Path, ...]:
 
 
 def _described(model: Path) -> VoiceFiles | None:
-    """A voice from its model and the JSON beside it; None where that is missing or says too little."""
+    """Return the voice described by the JSON file beside its model; None if that file is missing or incomplete."""
     config = model.with_name(f"{model.name}.json")
     try:
         said = json.loads(config.read_text(encoding="utf-8"))
-        # Older voices name no language but the one that eSpeak knows it by.
+        # Older voices name only the eSpeak voice, which is a language.
         language = said.get("language", {}).get("code") or said["espeak"]["voice"]
         voice = Voice("piper", model.stem, language_tag(language), int(said["audio"]["sample_rate"]))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -74,7 +74,7 @@ def _described(model: Path) -> VoiceFiles | None:
 
 
 def version(package: str) -> str:
-    """The installed version; empty where the package is missing."""
+    """Return the installed version of a package; empty if it is missing."""
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
