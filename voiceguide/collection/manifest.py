@@ -172,5 +172,5 @@ def _hashes(read: dict[str, str]) -> dict[str, str]:
 
 
 def _is_plain(name: str) -> bool:
-    """Tell whether a file of this name lies in the folder itself, on any system: the manifest may have been edited."""
+    """Tell whether a name means a file in the folder itself, on any system: the manifest may have been edited."""
     return PurePosixPath(name).name == name == PureWindowsPath(name).name and name not in ("..", FILE_NAME)
