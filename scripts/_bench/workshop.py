@@ -125,7 +125,7 @@ class Workshop:
         return self.export(ending, *TONE, session=session)
 
     def routine(self, name: str, title: str, moves: int) -> Path:
-        """Write a new routine of so many moves, and return its path."""
+        """Write a new routine with `moves` moves, and return its path."""
         path = self.path(name)
         steps = "".join(f"  - move: {move}\n" for move in islice(cycle(MOVES), moves))
         path.write_text(f"title: {title}\nlanguage: en-US\nmoves: acupressure\nsteps:\n{steps}", encoding="utf-8")

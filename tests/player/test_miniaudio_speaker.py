@@ -85,7 +85,7 @@ def test_the_position_stands_still_when_the_server_dies_or_hangs(
         move_to(server.surroundings, monkeypatch)
         speaker = MiniaudioSpeaker()
         speaker.open(FakeSource(RATE), RATE, 1)
-        wait_until(lambda: speaker.position() > 0, "it does not play")
+        wait_until(lambda: speaker.position() > 0, "the speaker does not play")
         server.process.send_signal(fate)
         # The server may still take sound that was sent before.
         time.sleep(0.5)

@@ -79,7 +79,7 @@ def test_a_change_in_anything_that_shapes_the_sound_speaks_the_phrase_again(cach
     ):
         with speaker:
             speaker.clip(Say("Press Hegu."))
-            assert speaker.tally.synthesised == 1, f"number {number} took another's sound"
+            assert speaker.tally.synthesised == 1, f"number {number} got the sound of another narrator"
 
 
 def test_phrases_are_begun_in_the_order_of_the_session(engine: FakeEngine, cache: ClipCache) -> None:

@@ -20,7 +20,7 @@ class Blank:
     identity: str = "blank"
 
     def samples(self) -> Samples:
-        raise AssertionError("nothing is to be heard here")
+        raise AssertionError("a blank clip has no samples")
 
 
 def second_per_word(say: Say) -> Blank:

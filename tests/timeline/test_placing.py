@@ -292,7 +292,7 @@ def test_no_item_in_a_stream_starts_before_the_promised_frame(any_script: Script
     given: list[Arrival] = []
 
     def clip_for(say: Say) -> Blank:
-        assert isinstance(given[-1], Horizon), "a wait without a promise before it"
+        assert isinstance(given[-1], Horizon), "a wait without a Horizon before it"
         return spoken(say)
 
     def stream() -> Iterator[Arrival]:

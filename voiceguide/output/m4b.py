@@ -51,7 +51,7 @@ def write(timeline: Timeline, path: Path, order: Order) -> None:
     flags = "+faststart" if _fit_nero(timeline) else "+faststart+disable_chpl"
     options = {**AAC.muxer_options, "movflags": flags, "brand": "M4B " if is_book else "M4A "}
     container = replace(AAC, muxer_options=options)
-    # An empty session gets one frame of silence, because a file without a frame has no length.
+    # An empty session gets one frame of silence, because a file without frames has no length.
     lead = -timeline.length % FRAME if timeline.length else FRAME
     extras = Extras(language=three_letters(timeline.language), has_chapters=True)
     with replacing(path) as file:

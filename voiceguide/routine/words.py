@@ -15,7 +15,7 @@ MAX_SENTENCE = 1_000
 """Most characters in a sentence, about a minute of speech. A longer one lacks a full stop, and an engine may fail."""
 
 _STOP = re.compile(r"(?<![.!?…।؟])[.!?…।؟]+[\"'”’»)]*\s+|[。！？]+[”’」』]*\s*")
-"""A full stop or similar mark, the closing quotes after it, and the space after them (in Chinese there is none)."""
+"""A full stop or similar mark, the closing quotes after it, and the space after them (Chinese has none)."""
 
 _OPENING = "\"'“‘«(¿¡"
 _ABBREVIATION = re.compile(r"(?<!\w)(?:[A-Z]|Dr|Mrs?|Ms|Prof|St|(?i:approx|e\.g|i\.e|vs|cf|ca|incl|resp|figs?))\.$")

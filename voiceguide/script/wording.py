@@ -21,51 +21,51 @@ class Wording(Protocol):
         ...
 
     def arrive(self, heading: str, place: int, of: int) -> str:
-        """Return what is said when a move begins; `place` counts from 1."""
+        """Return the sentence said when a move begins; `place` counts from 1."""
         ...
 
     def again(self, heading: str) -> str:
-        """Return what is said when the second side of a move begins, but not directly after the first."""
+        """Return the sentence said when the second side of a move begins, but not directly after the first."""
         ...
 
     def other_side(self, part: str, side: Side) -> str:
-        """Return what is said when the second side begins directly after the first."""
+        """Return the sentence said when the second side begins directly after the first."""
         ...
 
     def bell(self) -> str:
-        """Return what is said once, before the first hold."""
+        """Return the sentence said once, before the first hold."""
         ...
 
     def release(self) -> str:
-        """Return what is said after a hold."""
+        """Return the sentence said after a hold."""
         ...
 
     def halfway(self) -> str:
-        """Return what is said in the middle of a hold."""
+        """Return the sentence said in the middle of a hold."""
         ...
 
     def left(self, ms: int) -> str:
-        """Return what is said when `ms` milliseconds of a hold are left."""
+        """Return the sentence said when `ms` milliseconds of a hold are left."""
         ...
 
     def press(self) -> str:
-        """Return what is said in a rhythm for each press."""
+        """Return the sentence said in a rhythm for each press."""
         ...
 
     def ease(self) -> str:
-        """Return what is said in a rhythm for each release."""
+        """Return the sentence said in a rhythm for each release."""
         ...
 
     def breathe(self, way: Breath, first: bool) -> str:
-        """Return what is said for one breath; `way` is `in`, `hold` or `out`."""
+        """Return the sentence said for one breath; `way` is `in`, `hold` or `out`."""
         ...
 
     def quiet(self, ms: int | None) -> str:
-        """Return what is said before a silence of `ms`, longer than a minute; None if its length is not decided yet."""
+        """Return the sentence said before a silence of over a minute; `ms` is None if its length is not decided yet."""
         ...
 
     def long_hold(self, ms: int | None) -> str:
-        """Return what is said before a hold that contains a silence longer than a minute; None as for `quiet`."""
+        """Return the sentence said before a hold with a silence of over a minute; `ms` is as for `quiet`."""
         ...
 
 

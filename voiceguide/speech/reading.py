@@ -170,7 +170,7 @@ def _measure(match: re.Match[str]) -> str:
 
 
 def _punctuation(text: str) -> str:
-    """Replace marks that are not spoken by the pauses of a person who reads aloud."""
+    """Replace marks that are not spoken by pauses, as a person does who reads aloud."""
     text = re.sub(r"[(\[{]\s*", ", ", _without(_PICTURES, text))
     text = re.sub(r"\s*[)\]}]", ", ", text)
     text = re.sub(r"\s*(?:—|\s–|\s-{1,2}(?=\s)|--)\s*", ", ", text)
