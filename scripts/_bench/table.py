@@ -71,7 +71,7 @@ class Report:
     lines: tuple[Line, ...]
     quick: bool
     seconds: float
-    """Length of the whole run."""
+    """Seconds that the whole run took."""
 
 
 def markdown(report: Report) -> str:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import miniaudio
 
 PERIOD_MS = 200
-"""Length of the sound taken from the source at a time. PulseAudio and PipeWire buffer about the same length again, so
-Python may be that late without a gap. At 60 ms, a busy machine had gaps."""
+"""Milliseconds of sound taken from the source at a time. PulseAudio and PipeWire buffer about as much again, so Python
+may be that late without a gap. At 60 ms, a busy machine had gaps."""
 
 PERIODS = 2
 """Most periods taken but not heard yet."""

@@ -14,7 +14,7 @@ from datetime import date
 from voiceguide.practice.log import FEELINGS, Practised
 
 NARROWEST = 21
-"""Least columns for a calendar."""
+"""Smallest number of columns for a calendar."""
 
 LEGEND = "* to the end   o begun   doubled: 2+"
 """Meaning of the marks, in 40 columns."""

@@ -39,7 +39,7 @@ class Practised:
     started: datetime
     """Time at which the session began, with the UTC offset of the listener's clock."""
     seconds: float
-    """Time reached in the session."""
+    """Seconds of the session that were reached."""
     complete: bool
     feeling: Feeling | Literal[""]
     """How the listener felt afterwards; empty for no answer."""
