@@ -21,7 +21,7 @@ RELEASE = frames(800)
 """Frames after the words during which the bed becomes louder again, evenly in dB."""
 
 BRIDGE = frames(1500)
-"""In a gap between words shorter than these frames, the bed stays quiet."""
+"""Length in frames. The bed stays quiet in a shorter gap between words."""
 
 FADE = frames(3000)
 """Frames of the fades at the session's start and end, half a cosine each."""

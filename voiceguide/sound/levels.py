@@ -14,7 +14,7 @@ SPEECH_LUFS = -19.0
 """Loudness of speech in LUFS, mono. The same voice in stereo measures 3 LU more."""
 
 PEAK_DBTP = -2.5
-"""Highest true peak of a phrase. MP3 can add half a decibel, and a chime's tail under the words as much again."""
+"""Highest true peak of a phrase. MP3 can add half a decibel, and so can a chime's tail under the words."""
 
 LIMITER_MS = 10
 """Time before a peak at which the limiter starts to lower the gain; the release takes twice as long. Both are longer
