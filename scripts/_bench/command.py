@@ -21,7 +21,7 @@ FAILED = 1
 ROWS = (
     Row("help", "`voiceguide --help`", rows.start_help),
     Row("list", "`voiceguide list`", rows.start_list),
-    # First of those that need speech: what it speaks is the cache of the others.
+    # This row comes before the others that need speech, because they use the cache that it fills.
     Row("cold-export", f"cold MP3 export of {SESSION} with Piper", rows.cold_export),
     Row("play-cached", f"`voiceguide play {SESSION}`, speech cached", sound_rows.play_cached),
     Row("play-cold", f"`voiceguide play {SESSION}`, Piper cold", sound_rows.play_cold),
@@ -39,12 +39,12 @@ def measure(arguments: Sequence[str]) -> int:
     """Measure and print.
 
     Returns:
-        0, whether targets are met or not; 1 where a command that was to be measured failed; 3 on a system without
-        what it takes to measure memory.
+        0 after measuring, even if a target is missed; 1 if a measured command failed; 3 on Windows, where memory
+        cannot be measured.
     """
     options = _options(arguments)
     if sys.platform == "win32":
-        sys.stderr.write("scripts/bench: Windows does not tell what scripts/bench asks; run it on Linux or macOS.\n")
+        sys.stderr.write("scripts/bench: Windows cannot measure the memory of a process; run this on Linux or macOS.\n")
         return 3
     chosen = [row for row in ROWS if not options.rows or row.name in options.rows]
     machine, begun = describe(), time.monotonic()
@@ -77,8 +77,8 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     names = [row.name for row in ROWS]
     parser = argparse.ArgumentParser(
         prog="scripts/bench",
-        description="Measure voiceguide against its targets, beside the same work done the obvious way.",
-        epilog="Without ROW, all of them. Nothing else should be running meanwhile.",
+        description="Compare voiceguide with its targets, and with other tools that do the same work.",
+        epilog="Without ROW, all rows are measured. No other program should run meanwhile.",
     )
     parser.add_argument("rows", metavar="ROW", nargs="*", help=", ".join(names))
     parser.add_argument("--quick", action="store_true", help="run each process once")
@@ -86,7 +86,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     output.add_argument("--markdown", action="store_true", help="print Markdown, as when the output is no terminal")
     output.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args(arguments)
-    # Not by `choices`, which Python 3.11 holds against an empty list too.
+    # `choices` cannot check this, because Python 3.11 applies it to an empty list, too.
     for row in options.rows:
         if row not in names:
             parser.error(f"no row is called {row!r}; they are {', '.join(names)}")

@@ -1,4 +1,4 @@
-"""The rows that look at growth: of a session with its length, and of a library with its number of routines."""
+"""The rows for growth: exports of longer sessions, and of more routines."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ LIBRARIES = (1, 10, 100, 500)
 QUICK_LIBRARIES = LIBRARIES[:3]
 
 ROUTINE_MOVES = 4
-"""Moves of a library's routine: nine minutes."""
+"""Moves in each routine of a library; they take nine minutes."""
 
 
 def sessions(workshop: Workshop) -> list[Line]:
-    """Cached MP3 exports of short and of long sessions."""
+    """Measure cached MP3 exports of short and of long sessions."""
     lines = []
     for minutes in MINUTES:
         run = workshop.long_export(".mp3", minutes)
@@ -28,13 +28,13 @@ def sessions(workshop: Workshop) -> list[Line]:
 
 
 def libraries(workshop: Workshop) -> list[Line]:
-    """Cached MP3 exports of many routines at once, and the same again with nothing changed."""
+    """Measure cached MP3 exports of many routines at once, and the same export again without a change."""
     lines = []
     for count in QUICK_LIBRARIES if workshop.quick else LIBRARIES:
         folder = workshop.path("library")
         folder.mkdir()
         names = [_routine(workshop, folder, number) for number in range(count)]
-        # Once unmeasured, so that every phrase is in the cache.
+        # The first export is not measured: it fills the cache.
         _export(workshop, names, workshop.path("first"))
         target = workshop.path("exported")
         runs = [_export(workshop, names, target) for _ in range(2)]
@@ -51,5 +51,5 @@ def _routine(workshop: Workshop, folder: Path, number: int) -> Path:
 
 
 def _export(workshop: Workshop, names: list[Path], target: Path) -> Run:
-    # The format says that a folder is meant, even where there is one name.
+    # With a format, the target is a folder, even for a single name.
     return workshop.voiceguide("export", *names, "-o", target, "--format", "mp3", *TONE)

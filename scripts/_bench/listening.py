@@ -1,4 +1,4 @@
-"""Hearing what a program plays: a PulseAudio server of our own, whose only device is a null sink that is recorded."""
+"""Records what a program plays, with our own PulseAudio server, whose only device is a null sink."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ from _bench.sounding import Sound
 from voiceguide.units import RATE
 
 START_S = 10.0
-"""Time for the server to start, and for a player to end when asked to."""
+"""Seconds for the server to start, and for a player to end after a request."""
 
 BLOCK = 441
-"""Frames the recorder asks for at a time."""
+"""Frames that the recorder reads at a time."""
 
 COMMANDS = ("pulseaudio", "parec")
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a process played."""
+    """The sound that a process played."""
 
     sound: Sound
     begun: float
     """Time of the first frame, in seconds from the start of the process."""
 
     def time_of(self, frame: int) -> float:
-        """Seconds from the start of the process to a frame of `sound`."""
+        """Return the seconds from the start of the process to a frame of `sound`."""
         return self.begun + frame / RATE
 
 
@@ -47,17 +47,17 @@ def hear(
     enough: Callable[[Sound], bool],
     limit: float,
 ) -> Heard:
-    """Start a program that plays, and listen until it was enough.
+    """Start a program that plays, and listen until enough was heard.
 
     Args:
         command: the program and its arguments.
-        environment: all of its environment; the sound server is added to it.
-        folder: where the server may keep its files.
-        enough: asked ten times a second, with all that was heard so far.
-        limit: seconds after which it is given up.
+        environment: the whole environment of the program; the sound server is added to it.
+        folder: a folder for the files of the server.
+        enough: called ten times a second with all the sound so far; True ends the recording.
+        limit: seconds after which the recording is given up.
 
     Raises:
-        CommandFailed: the program ended, or the limit was reached, before it was enough.
+        CommandFailed: the program ended, or the limit was reached, before enough was heard.
     """
     with _server(folder) as surroundings, _recorder(surroundings) as recorder, (folder / "log").open("w+b") as log:
         started = time.monotonic()
@@ -72,7 +72,7 @@ def hear(
             while not enough(recorder.sound()):
                 if player.poll() is not None or time.monotonic() - started > limit:
                     log.seek(0)
-                    raise CommandFailed(f"it was not heard: {last_line(log.read())}")
+                    raise CommandFailed(f"the program was not heard: {last_line(log.read())}")
                 time.sleep(0.1)
         finally:
             _end(player, signal.SIGINT)
@@ -80,7 +80,7 @@ def hear(
 
 
 class _Recorder:
-    """Records in a thread of its own."""
+    """Records sound in its own thread."""
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._process = process
@@ -93,12 +93,12 @@ class _Recorder:
         self._thread.start()
 
     def sound(self) -> Sound:
-        """All that was recorded so far."""
+        """Return all the sound recorded so far."""
         with self._lock:
             return np.frombuffer(b"".join(self._blocks), "<i2").astype(np.int16)
 
     def begun(self) -> float:
-        """The monotonic time of the first frame. Blocks come late, never early: the least late one tells."""
+        """Return the monotonic time of the first frame, from the block with the least delay; no block comes early."""
         with self._lock:
             return self._begun
 
@@ -131,7 +131,7 @@ def _recorder(surroundings: dict[str, str]) -> Iterator[_Recorder]:
     try:
         if not recorder.running.wait(START_S):
             raise CommandFailed("parec recorded nothing")
-        # By then some blocks have come without delay.
+        # In half a second, some blocks arrive without delay.
         time.sleep(0.5)
         yield recorder
     finally:
@@ -141,7 +141,7 @@ def _recorder(surroundings: dict[str, str]) -> Iterator[_Recorder]:
 
 @contextlib.contextmanager
 def _server(folder: Path) -> Iterator[dict[str, str]]:
-    """A sound server apart from the user's own; gives the environment that leads to it."""
+    """Run a sound server besides the user's own, and yield the environment that leads to it."""
     runtime = folder / "pulse"
     runtime.mkdir(mode=0o700, exist_ok=True)
     socket = runtime / "socket"
@@ -173,7 +173,7 @@ def _server(folder: Path) -> Iterator[dict[str, str]]:
 
 
 def _end(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    """Ask a process to end, and make it where it does not."""
+    """Ask a process to end, and kill it if it does not."""
     process.send_signal(number)
     try:
         process.wait(START_S)

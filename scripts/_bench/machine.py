@@ -1,4 +1,4 @@
-"""What a run was measured on, without saying whose machine it is."""
+"""Describes the machine of a measurement, without its name or its owner."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ COMMANDS = {
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """The machine and what is installed on it."""
+    """The machine, and the versions installed on it."""
 
     processor: str
     cores: int
@@ -32,15 +32,15 @@ class Machine:
     python: str
     versions: dict[str, str]
     load: float | None
-    """How many processes wanted to run, on average over the minute before the start."""
+    """Average number of processes that wanted to run in the minute before the start."""
 
     @property
     def busy(self) -> bool:
-        """Whether other programs kept half a core or more from what was measured."""
+        """True if other programs used half a core or more."""
         return self.load is not None and self.load >= 0.5
 
     def lines(self) -> tuple[str, ...]:
-        """The description, for people."""
+        """Return the description as lines of text."""
         memory = f", {self.memory_gb:.0f} GB of memory" if self.memory_gb else ""
         load = f"; load before the start {self.load:.1f}" if self.load is not None else ""
         return (
@@ -51,7 +51,7 @@ class Machine:
 
 
 def describe() -> Machine:
-    """This machine."""
+    """Return a description of this machine."""
     return Machine(
         processor=_processor(),
         cores=os.cpu_count() or 1,

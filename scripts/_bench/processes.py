@@ -1,4 +1,4 @@
-"""Whole processes, timed as a user would see them."""
+"""Times whole processes, from start to end."""
 
 from __future__ import annotations
 
@@ -14,49 +14,49 @@ from pathlib import Path
 from statistics import median
 
 TIME_LIMIT_S = 180
-"""A command that takes longer hangs."""
+"""Seconds after which a command counts as hung."""
 
 _SPAWN = Path(__file__).with_name("spawn.py")
 
 
 class CommandFailed(Exception):
-    """A command that was to be measured failed. Its text is one line."""
+    """A measured command failed. The text of the exception is one line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One process, from its start to its end."""
+    """The measurement of one process, from its start to its end."""
 
     seconds: float
-    """Wall clock."""
+    """Wall-clock time."""
     processor_seconds: float
-    """Its own and its children's, on all cores."""
+    """Processor time of the process and its children, on all cores."""
     peak_bytes: int
-    """Most memory resident at once, of the process or of its largest child."""
+    """Peak resident memory of the process or of its largest child."""
     output: str
     """Standard output."""
 
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """The same process, several times."""
+    """The measurements of several runs of a process."""
 
     runs: tuple[Run, ...]
 
     @property
     def seconds(self) -> tuple[float, float, float]:
-        """Median, least and most."""
+        """Median, minimum and maximum."""
         every = [run.seconds for run in self.runs]
         return median(every), min(every), max(every)
 
     @property
     def processor_seconds(self) -> float:
-        """Median."""
+        """Median processor time."""
         return median(run.processor_seconds for run in self.runs)
 
     @property
     def peak_bytes(self) -> int:
-        """Most."""
+        """Maximum of the peaks."""
         return max(run.peak_bytes for run in self.runs)
 
 
@@ -65,15 +65,15 @@ def run(command: Sequence[str | Path], environment: Mapping[str, str], folder: P
 
     Args:
         command: a program and its arguments.
-        environment: all of its environment.
-        folder: where its output is kept for a moment.
+        environment: the whole environment of the program.
+        folder: a folder for temporary files with its output.
 
     Raises:
-        CommandFailed: its exit code is not 0, or it took longer than `TIME_LIMIT_S`.
+        CommandFailed: the exit code is not 0, or the command took longer than `TIME_LIMIT_S`.
     """
     words = [str(word) for word in command]
     output, errors = folder / "output", folder / "errors"
-    # A session of its own, so that a command that hangs can be ended with its children.
+    # A new session, so that a hung command can be killed with its children.
     process = subprocess.Popen(
         [sys.executable, "-I", "-S", _SPAWN, output, errors, *words],
         env=environment,
@@ -105,7 +105,7 @@ def run(command: Sequence[str | Path], environment: Mapping[str, str], folder: P
 
 
 def interleaved(jobs: Mapping[str, Callable[[], Run]], times: int) -> dict[str, Runs]:
-    """Run every job `times` times in turns (A B A B), so that a change in the machine's mood meets all of them."""
+    """Run every job `times` times in turns (A B A B), so that a slow phase of the machine affects all jobs."""
     done: dict[str, list[Run]] = {name: [] for name in jobs}
     for _ in range(times):
         for name, job in jobs.items():
@@ -114,7 +114,7 @@ def interleaved(jobs: Mapping[str, Callable[[], Run]], times: int) -> dict[str, 
 
 
 def last_line(errors: bytes) -> str:
-    """What a program said last: mostly why it failed."""
+    """Return the last line of a program's output, which is usually the reason for a failure."""
     return (errors.decode(errors="replace").strip().splitlines() or ["no output"])[-1]
 
 

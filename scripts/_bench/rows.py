@@ -1,4 +1,4 @@
-"""The rows that time whole processes, and what rows have in common."""
+"""The rows that time whole processes, and the functions that all rows share."""
 
 from __future__ import annotations
 
@@ -19,44 +19,44 @@ MAX_GROWTH = 1.10
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What one name on the command line measures."""
+    """A row that the command line can name."""
 
     name: str
     what: str
     measure: Callable[[Workshop], list[Line]]
-    """May raise `Missing` and `CommandFailed`."""
+    """Function that measures the row. It may raise `Missing` and `CommandFailed`."""
 
 
 def seconds(runs: Runs) -> Figure:
-    """Wall clock, peak memory and processor time of some runs."""
+    """Return wall-clock time, peak memory and processor time of some runs."""
     middle, low, high = runs.seconds
     return Figure(middle, "s", low, high, runs.peak_bytes / 1e6, runs.processor_seconds)
 
 
 def within(line: Line, limit: float, unit: str) -> Line:
-    """The line with the target that its value is at most `limit`."""
+    """Return the line with a target: its value should be at most `limit`."""
     met = line.measured is not None and line.measured.value <= limit
     return replace(line, target=f"≤ {limit:g} {unit}".replace("-", "−"), met=met)
 
 
 def start_help(workshop: Workshop) -> list[Line]:
-    """How long `voiceguide --help` takes."""
+    """Measure `voiceguide --help`."""
     return [_start(workshop, Line("help", "`voiceguide --help`"), "--help", 0.15)]
 
 
 def start_list(workshop: Workshop) -> list[Line]:
-    """How long `voiceguide list` takes."""
+    """Measure `voiceguide list`."""
     return [_start(workshop, Line("list", "`voiceguide list`"), "list", 0.3)]
 
 
 def _start(workshop: Workshop, line: Line, argument: str, limit: float) -> Line:
-    workshop.voiceguide(argument)  # once unmeasured, so that its files are in memory
+    workshop.voiceguide(argument)  # not measured: it brings the files into memory
     runs = interleaved({"it": lambda: workshop.voiceguide(argument)}, workshop.times(15))["it"]
     return within(replace(line, measured=seconds(runs)), limit, "s")
 
 
 def cold_export(workshop: Workshop) -> list[Line]:
-    """An export with an empty cache, beside Piper speaking the same phrases, and beside the obvious way."""
+    """Measure an export with an empty cache, Piper alone with the same phrases, and Piper with pydub."""
     need(modules=PIPER)
 
     def ours() -> Run:
@@ -91,13 +91,13 @@ def cold_export(workshop: Workshop) -> list[Line]:
 
 @dataclass(frozen=True, slots=True)
 class _Peer:
-    """Another way to make the session's MP3 file."""
+    """Another tool that makes the session's MP3 file."""
 
     name: str
     factor: int
-    """How many times faster the target is."""
+    """How many times faster voiceguide should be."""
     start: Callable[[Workshop, Path], Run]
-    """Makes the file."""
+    """Function that makes the file."""
     commands: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
 
@@ -129,8 +129,8 @@ _PEERS = (
 
 
 def cached_export(workshop: Workshop) -> list[Line]:
-    """An export with all speech cached, beside the ways a programmer would make the same file."""
-    _ = workshop.timeline  # now everything is cached
+    """Measure an export with all speech cached, and other tools that make the same file."""
+    _ = workshop.timeline  # fills the cache
     outputs = {peer.name: workshop.path("peer.mp3") for peer in _PEERS}
     missing = {peer.name: _missing(peer) for peer in _PEERS}
     jobs: dict[str, Callable[[], Run]] = {ending: _exporting(workshop, ending) for ending in (".mp3", ".wav")}
@@ -163,7 +163,7 @@ def _missing(peer: _Peer) -> str:
 
 
 def _compared(line: Line, ours: Runs, peer: _Peer, theirs: Runs | None) -> Line:
-    """The line with how many times as fast it is; `theirs` is None where the peer could not run."""
+    """Return the line with the ratio of the two times. `theirs` is None if the peer could not run."""
     line = replace(line, target=f"≥ {peer.factor} × as fast")
     if theirs is None:
         return replace(line, skipped=f"skipped: needs {_missing(peer)}")
@@ -180,7 +180,7 @@ def _compared(line: Line, ours: Runs, peer: _Peer, theirs: Runs | None) -> Line:
 
 
 def _lengths(workshop: Workshop, outputs: dict[str, Path]) -> str:
-    """How long the files last: what the comparison rests on."""
+    """Return a note with the lengths of all the files, which should be about equal."""
     lengths = {"voiceguide": workshop.timeline["length"]}
     lengths |= {name: mp3_seconds(path) for name, path in outputs.items() if path.exists()}
     listed = ", ".join(f"{length / 60:.1f} min ({name})" for name, length in lengths.items())
@@ -188,7 +188,7 @@ def _lengths(workshop: Workshop, outputs: dict[str, Path]) -> str:
 
 
 def memory(workshop: Workshop) -> list[Line]:
-    """Peak memory of cached exports: one hour, four hours, and the session of every day."""
+    """Measure the peak memory of cached exports of one hour, four hours, and the usual session."""
     lines = []
     for ending in (".mp3", ".wav"):
         hour, hours = (workshop.long_export(ending, minutes) for minutes in (60, 240))
@@ -204,7 +204,7 @@ def memory(workshop: Workshop) -> list[Line]:
                 ratio_means="1 h",
             ),
         ]
-    _ = workshop.exported  # now its frames are cached, too
+    _ = workshop.exported  # fills the cache of MP3 frames, too
     return [*lines, within(_peak(f"MP3 export of {SESSION}", workshop.export(".mp3")), MAX_PEAK_MB, "MB")]
 
 

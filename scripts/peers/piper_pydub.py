@@ -1,7 +1,7 @@
-"""A session written the obvious way with Piper and pydub: python piper_pydub.py PLAN.json JOB.json OUT.mp3
+"""Make a session with Piper and pydub, in a simple way: python piper_pydub.py PLAN.json JOB.json OUT.mp3
 
-The plan is a list of {"say": text}, {"pause": milliseconds} and {"chime": WAV file, "ms": how much of it}; the job
-names the model and how slowly it speaks, as for piper_alone.py.
+The plan is a list of {"say": text}, {"pause": milliseconds} and {"chime": WAV file, "ms": length}. The job gives the
+model and its speed, as for piper_alone.py.
 """
 
 import io

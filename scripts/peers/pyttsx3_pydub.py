@@ -1,6 +1,6 @@
-"""A session written the obvious way with pyttsx3 and pydub: python pyttsx3_pydub.py PLAN.json OUT.mp3
+"""Make a session with pyttsx3 and pydub, in a simple way: python pyttsx3_pydub.py PLAN.json OUT.mp3
 
-The plan is a list of {"say": text}, {"pause": milliseconds} and {"chime": WAV file, "ms": how much of it}.
+The plan is a list of {"say": text}, {"pause": milliseconds} and {"chime": WAV file, "ms": length}.
 """
 
 import json
@@ -18,7 +18,7 @@ WORDS_PER_MINUTE = 122
 def main(plan_path: str, out_path: str) -> None:
     """Speak every phrase to a file, join them with silence, and export."""
     if sys.platform == "linux":
-        # The espeak library of this wheel: once loaded, pyttsx3 finds it under its name, installed or not.
+        # Load the eSpeak library of a wheel; pyttsx3 then finds it by name, even if eSpeak is not installed.
         import espeakng_loader
 
         os.environ["ESPEAK_DATA_PATH"] = espeakng_loader.get_data_path()
@@ -31,7 +31,7 @@ def main(plan_path: str, out_path: str) -> None:
             if "say" in item:
                 wav = f"{folder}/{number}.wav"
                 engine.save_to_file(item["say"], wav)
-                engine.runAndWait()  # once for each: of several queued phrases only the last is written
+                engine.runAndWait()  # one phrase at a time: of several queued ones, only the last is written
                 session += AudioSegment.from_wav(wav)
             elif "pause" in item:
                 session += AudioSegment.silent(duration=item["pause"])

@@ -1,4 +1,4 @@
-"""What PyAV writes, in every format of its, as players and other people's tools find it."""
+"""Files written with PyAV, in each of its formats, as players and third-party tools read them."""
 
 from __future__ import annotations
 
@@ -34,20 +34,20 @@ ENDINGS = [".m4b", ".opus", ".flac"]
 RATES = {".opus": 48_000}
 
 MOST_NOISE_DB = {".m4b": -20, ".opus": -12, ".flac": -75}
-"""Beside the sound. Much of the words here is noise, which Opus makes anew rather than keeps."""
+"""Most error in dB, relative to the sound. The words here are mostly noise, which Opus replaces by other noise."""
 
 MOST_LEFT_DB = {".m4b": -200, ".opus": -54, ".flac": -200}
-"""In a silence. What Opus knows of a sound fades away over a tenth of a second."""
+"""Most sound in a silence, in dB. In Opus a sound fades away over a tenth of a second."""
 
 SLACK = frames(40)
-"""Around each sound, where an encoder's echoes are."""
+"""Frames around each sound in which an encoder may leave echoes."""
 
 every_format = pytest.mark.parametrize("ending", ENDINGS)
 
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the session in each format."""
+    """Return a folder with the session in each format."""
     require_module("av")
     folder = tmp_path_factory.mktemp("formats")
     for ending in ENDINGS:
@@ -100,9 +100,9 @@ def by_miniaudio(path: Path) -> Heard:
 
 
 def by_faad(path: Path) -> Heard:
-    """It leaves out the encoder's own first frame, and knows no edit lists: so the rest of the lead is cut here."""
+    """Decode with faad. It skips the encoder's own first frame but not the edit list, so the lead is cut off here."""
     done = subprocess.run([require_command("faad"), "-q", "-w", "-f", "2", str(path)], check=True, capture_output=True)
-    # It makes two channels out of one.
+    # faad makes two channels out of one.
     left = np.frombuffer(done.stdout, "<i2")[::2]
     return (left[-session().length % 1024 :] / 32768).astype(np.float32)
 
@@ -118,7 +118,7 @@ decoders = pytest.mark.parametrize(("decode", "ending"), DECODERS)
 
 
 def meant(ending: str, timeline: Timeline) -> Heard:
-    """The session as a file should hold it, at its rate."""
+    """Return the samples that a file of the session should have, at the file's rate."""
     samples = mixed(timeline)
     if ending not in RATES:
         return samples
@@ -128,7 +128,9 @@ def meant(ending: str, timeline: Timeline) -> Heard:
 
 
 @decoders
-def test_decoded_it_has_every_sample_in_its_place(written: Path, decode: Callable[[Path], Heard], ending: str) -> None:
+def test_a_decoded_file_has_every_sample_in_its_place(
+    written: Path, decode: Callable[[Path], Heard], ending: str
+) -> None:
     heard, wanted = decode(written / f"session{ending}"), meant(ending, session())
     assert len(heard) == len(wanted)
     spectrum = np.fft.rfft(heard, 2 * len(heard)) * np.conj(np.fft.rfft(wanted, 2 * len(heard)))
@@ -147,7 +149,7 @@ def test_each_sound_begins_in_its_place(written: Path, decode: Callable[[Path], 
         around = np.abs(samples[begin : begin + frames(40, rate)])
         return int(np.flatnonzero(around > 0.3 * around.max())[0])
 
-    # Not those that begin under another's tail.
+    # Skip the event that begins under the tail of another.
     for event in session().events[:4] + session().events[5:]:
         assert abs(onset(heard, event.start) - onset(wanted, event.start)) <= frames(2, rate), event.text
 
@@ -163,18 +165,18 @@ def test_silence_is_where_the_timeline_has_it(written: Path, decode: Callable[[P
     assert to_db(float(np.abs(heard[quiet]).max())) < MOST_LEFT_DB[ending]
 
 
-def test_flac_has_the_very_samples_of_a_wav_file(written: Path) -> None:
+def test_flac_has_the_same_samples_as_a_wav_file(written: Path) -> None:
     assert np.array_equal(by_miniaudio(written / "session.flac") * 32768, to_int16(mixed(session())))
 
 
 @every_format
 @pytest.mark.parametrize("length", [0, 1, 1025, 2048, 100_000])
-def test_it_is_exactly_as_long_as_the_session(ending: str, length: int, tmp_path: Path) -> None:
+def test_a_file_is_exactly_as_long_as_the_session(ending: str, length: int, tmp_path: Path) -> None:
     path = put(noisy(length), tmp_path / f"noise{ending}")
     told = ffprobe(path)
     assert [stream["codec_type"] for stream in told["streams"]].count("audio") == 1
     if length >= 1024 or ending != ".m4b":
-        # FFmpeg plays nothing of an AAC file that is shorter than one of its frames.
+        # FFmpeg plays nothing of an AAC file that is shorter than a frame.
         wanted = (2 * length * rate_of(path) + RATE) // (2 * RATE)
         assert len(by_ffmpeg(path)) == len(by_pyav(path)) == wanted
 
@@ -188,7 +190,7 @@ def test_two_processes_make_the_same_bytes(ending: str, written: Path, tmp_path:
 
 
 @every_format
-def test_a_better_one_is_larger(ending: str, tmp_path: Path) -> None:
+def test_a_better_quality_gives_a_larger_file(ending: str, tmp_path: Path) -> None:
     sizes = []
     for quality in ("small", "good", "best"):
         path = tmp_path / f"{quality}{ending}"
@@ -201,7 +203,7 @@ def test_a_better_one_is_larger(ending: str, tmp_path: Path) -> None:
 
 
 @every_format
-def test_progress_is_told_to_the_end(ending: str, tmp_path: Path) -> None:
+def test_progress_is_reported_to_the_end(ending: str, tmp_path: Path) -> None:
     told: list[int] = []
     path = tmp_path / f"session{ending}"
     format_for(path).write(session(), path, replace(order(path), on_progress=told.append))
@@ -228,19 +230,21 @@ print([each.name for each in path.parent.iterdir()])
 
 
 def writer(path: Path, times: int) -> list[str]:
-    """Writes the session to a file again and again, and says how far it is."""
+    """Return a command that writes the session to a file `times` times and prints its progress."""
     return [sys.executable, "-c", WRITER, str(path), str(times)]
 
 
 @pytest.mark.parametrize(
     ("ending", "share"), [(".m4b", 0.1), (".m4b", 0.6), (".m4b", 0.9), (".opus", 0.9), (".flac", 0.05), (".flac", 0.99)]
 )
-def test_a_full_disk_is_told_once_and_left_as_it_was(ending: str, share: float, written: Path, tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_once_and_no_file_is_left(
+    ending: str, share: float, written: Path, tmp_path: Path
+) -> None:
     size = (written / f"session{ending}").stat().st_size
     folder = tmp_path / "disk"
     folder.mkdir()
     path = folder / f"session{ending}"
-    # A small disk has pages of 4 kB.
+    # The small disk has pages of 4 kB.
     done = with_small_disk(folder, int(size * share) // 4096 * 4, writer(path, 1))
     *_, complaint, left = done.stdout.splitlines()
     what = f"{path} was not written: The disk is full."
@@ -253,7 +257,7 @@ def test_a_writer_killed_at_any_moment_leaves_a_whole_file(written: Path, tmp_pa
     folder.mkdir()
     path = folder / "session.m4b"
     path.write_bytes(b"old")
-    # While the sound is being written, and while the file is being finished.
+    # The first kill comes while the sound is being written, the second while the file is being finished.
     for lines in (7, 14):
         process = subprocess.Popen(writer(path, 100), stdout=subprocess.PIPE, text=True)
         assert process.stdout
@@ -266,7 +270,9 @@ def test_a_writer_killed_at_any_moment_leaves_a_whole_file(written: Path, tmp_pa
 
 
 @every_format
-def test_whoever_stops_it_leaves_what_was_there(ending: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_an_interrupted_write_leaves_the_old_file(
+    ending: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / f"session{ending}"
     path.write_bytes(b"old")
 
@@ -281,7 +287,7 @@ def test_whoever_stops_it_leaves_what_was_there(ending: str, tmp_path: Path, cap
 
 
 class Stopped(BytesIO):
-    """A file in the midst of whose writing Ctrl-C is pressed: with its first bytes, or when its header is corrected."""
+    """A file that raises KeyboardInterrupt when its first bytes are written, or when its header is corrected."""
 
     def __init__(self, moment: str) -> None:
         super().__init__()
@@ -304,22 +310,20 @@ class Stopped(BytesIO):
 
 
 @pytest.mark.parametrize("moment", ["first", "last"])
-def test_ctrl_c_in_the_midst_of_writing_is_not_lost(
-    moment: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_ctrl_c_during_a_write_is_not_lost(moment: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     file = Stopped(moment)
     told: list[int] = []
     with pytest.raises(KeyboardInterrupt):
         av_container.write(
             flac.FLAC, session(), replace(order(tmp_path / "a"), on_progress=told.append), file, Extras()
         )
-    # Nothing is tried after it, and nothing encoded.
+    # After it, nothing more is written or encoded.
     assert file.stops == 1
     assert (session().length in told) == (moment == "last")
     assert capfd.readouterr() == ("", "")
 
 
-def test_what_ffmpeg_refuses_is_one_line(tmp_path: Path) -> None:
+def test_an_error_of_ffmpeg_is_reported_in_one_line(tmp_path: Path) -> None:
     path = tmp_path / "a.flac"
     unknown = replace(flac.FLAC, muxer_options={"fflags": "nonsense"})
     with pytest.raises(FileError) as caught, replacing(path) as file:

@@ -1,4 +1,4 @@
-"""The cover: what is on it, when it is drawn, and that nothing can keep it from being drawn."""
+"""The cover: its content, when it is drawn again, and that every session gets one."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from voiceguide.timeline.model import Chapter, Event, Timeline
 BLANK = Timeline("", "en-US", 60_000, (), (), ())
 
 LIGHT = 150
-"""Grey level that letters are above, and the background is below."""
+"""Grey level between the background, which is darker, and the letters, which are lighter."""
 
 # A cover without Pillow needs nothing else that is installed.
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -45,7 +45,7 @@ print(hashlib.sha256(picture).hexdigest() if picture else "none", any(name.start
 
 
 def run(folder: Path, before: str = "", *options: str, seed: int = 0) -> list[str]:
-    """The hash of a cover as another process gets it, and whether Pillow was imported for it."""
+    """Return the hash of a cover made in another process, and whether that process imported Pillow."""
     command = [sys.executable, *options, "-c", PROGRAM.format(before=before), str(folder)]
     surroundings = {**os.environ, "PYTHONHASHSEED": str(seed)}
     return subprocess.run(
@@ -58,18 +58,18 @@ def opened(picture: bytes) -> Image.Image:
 
 
 def around(share: float, radius: float = 263) -> tuple[int, int]:
-    """The place of a share of the session on the ring of a cover without a title, or on another circle around."""
+    """Return the pixel at a share of the session, on the ring of a cover without a title or on another circle."""
     angle = 2 * math.pi * share
     return round(SIDE / 2 + radius * math.sin(angle)), round(SIDE / 2 - radius * math.cos(angle))
 
 
 def near(picture: Image.Image, place: tuple[int, int], colour: tuple[int, int, int]) -> bool:
-    """Whether a pixel has a colour, but for what JPEG makes of it."""
+    """Tell whether a pixel has a colour, within the errors of JPEG."""
     pixel: Any = picture.getpixel(place)
     return all(abs(one - other) <= 12 for one, other in zip(pixel, colour, strict=True))
 
 
-def test_it_is_a_square_of_a_size_that_can_be_sent_around(tmp_path: Path) -> None:
+def test_a_cover_is_a_small_square_jpeg(tmp_path: Path) -> None:
     picture = cover(session(), order(tmp_path / "session.mp3"))
     shown = opened(picture)
     assert Image.MIME[shown.format or ""] == TYPE
@@ -77,7 +77,7 @@ def test_it_is_a_square_of_a_size_that_can_be_sent_around(tmp_path: Path) -> Non
     assert len(picture) < 120_000
 
 
-def test_the_session_runs_around_it() -> None:
+def test_the_session_runs_along_the_ring() -> None:
     events = (Event(15_000, 30_000, "hold"), Event(30_000, 45_000, "speech", "Rest."), Event(52_500, 52_600, "chime"))
     shown, empty = (opened(draw(replace(BLANK, events=each))) for each in (events, ()))
     gold, pale, ember, track = (242, 200, 121), (146, 172, 200), (194, 115, 86), (54, 86, 121)
@@ -89,7 +89,7 @@ def test_the_session_runs_around_it() -> None:
     assert not near(empty, around(0.875, 331), ember)
 
 
-def test_what_lies_apart_is_drawn_apart_and_what_is_short_is_drawn_all_the_same() -> None:
+def test_holds_with_a_gap_are_drawn_with_a_gap_and_a_short_hold_is_drawn() -> None:
     gold, track = (242, 200, 121), (54, 86, 121)
     holds = (Event(6_000, 9_000, "hold"), Event(12_000, 15_000, "hold"), Event(30_000, 30_001, "hold"))
     shown = opened(draw(replace(BLANK, events=holds)))
@@ -100,7 +100,7 @@ def test_what_lies_apart_is_drawn_apart_and_what_is_short_is_drawn_all_the_same(
 
 
 @pytest.mark.parametrize("length", [0, 1, 44_100 * 60 * 720, 10**12])
-def test_the_minutes_stay_inside(length: int) -> None:
+def test_the_minutes_stay_inside_the_ring(length: int) -> None:
     shown = opened(draw(Timeline("", "en-US", length, (), (), ())))
     assert all(near(shown, around(share / 100), (54, 86, 121)) for share in range(2, 98))
     _, lightest = cast(tuple[int, int], shown.convert("L").crop((300, 380, 700, 620)).getextrema())
@@ -119,7 +119,9 @@ def test_the_minutes_stay_inside(length: int) -> None:
         ({"language": "de-DE"}, False),
     ],
 )
-def test_it_is_drawn_anew_when_it_would_look_otherwise(change: dict[str, Any], redrawn: bool, tmp_path: Path) -> None:
+def test_a_cover_is_drawn_again_only_when_it_would_look_different(
+    change: dict[str, Any], redrawn: bool, tmp_path: Path
+) -> None:
     ordered = order(tmp_path / "session.mp3")
     first = cover(session(), ordered)
     kept = list(ordered.store.folder.glob("*/*"))
@@ -138,7 +140,7 @@ def test_every_process_draws_the_same_and_only_the_first_one_draws(tmp_path: Pat
     assert hashlib.sha256(draw(timeline)).hexdigest() == first
 
 
-def test_another_pillow_draws_anew(tmp_path: Path) -> None:
+def test_another_version_of_pillow_draws_the_cover_again(tmp_path: Path) -> None:
     run(tmp_path / "covers")
     metadata = tmp_path / "newer" / "pillow-99.dist-info" / "METADATA"
     metadata.parent.mkdir(parents=True)
@@ -147,12 +149,12 @@ def test_another_pillow_draws_anew(tmp_path: Path) -> None:
     assert drawn == "True"
 
 
-def test_without_pillow_there_is_none(tmp_path: Path) -> None:
+def test_a_session_without_pillow_has_no_cover(tmp_path: Path) -> None:
     assert run(tmp_path, "", "-S") == ["none", "False"]
     assert run(tmp_path, "sys.modules['PIL'] = None")[0] == "none"
 
 
-def test_what_the_font_lacks_leaves_nothing_behind() -> None:
+def test_characters_that_the_font_lacks_are_left_out() -> None:
     assert drawable("Sciatica 坐骨神经痛 🧘 “quoted” & <b>") == "Sciatica “quoted” & <b>"
     assert drawable("  E\N{COMBINING ACUTE ACCENT}te\N{SOFT HYPHEN}\t7\n") == "Éte 7"
     assert drawable("Ёжик, Ψυχή, Łódź, Việt Nam") == "Ёжик, Ψυχή, Łódź, Việt Nam"
@@ -162,7 +164,7 @@ def test_what_the_font_lacks_leaves_nothing_behind() -> None:
 
 
 @given(st.text(max_size=400), st.integers(100, 900), st.integers(40, 400))
-def test_titles_stay_in_their_place(title: str, width: int, height: int) -> None:
+def test_a_title_stays_inside_its_block(title: str, width: int, height: int) -> None:
     placed = block(title, width, height)
     assert placed.height <= height
     assert all(font(placed.size).getlength(line) <= width for line in placed.lines)
@@ -171,7 +173,7 @@ def test_titles_stay_in_their_place(title: str, width: int, height: int) -> None
 
 
 @pytest.mark.parametrize("title", ["A" * 80, "W" * 500, "An ordinary title of several words " * 3, "Rest", "i " * 300])
-def test_titles_are_as_large_as_there_is_room_for(title: str) -> None:
+def test_a_title_is_as_large_as_its_block_allows(title: str) -> None:
     placed = block(title, SIDE - 2 * MARGIN, 198)
     widths = [font(placed.size).getlength(line) for line in placed.lines]
     assert placed.lines
@@ -204,7 +206,7 @@ timelines = st.builds(
 
 
 def require_free_margins(picture: bytes) -> None:
-    """Fails where something light is in the outer half of the margin."""
+    """Fail if there is a light pixel in the outer half of the margin."""
     grey = opened(picture).convert("L")
     edge = MARGIN // 2
     for box in ((0, 0, edge, SIDE), (SIDE - edge, 0, SIDE, SIDE), (0, SIDE - edge, SIDE, SIDE), (0, 0, SIDE, edge)):
@@ -214,18 +216,18 @@ def require_free_margins(picture: bytes) -> None:
 
 @settings(max_examples=15)
 @given(timelines)
-def test_nothing_keeps_it_from_being_drawn(timeline: Timeline) -> None:
+def test_every_session_gets_a_cover(timeline: Timeline) -> None:
     if timeline.events:
         timeline = replace(timeline, length=max(timeline.length, *(event.end for event in timeline.events), 1))
     require_free_margins(draw(timeline))
 
 
 @pytest.mark.parametrize("title", ["W" * 80, "Wide words, many of them, " * 12, "Rest", "Weit\u00a0und\u00a0" * 20])
-def test_no_letter_leaves_the_picture(title: str) -> None:
+def test_no_letter_is_cut_by_the_edge(title: str) -> None:
     require_free_margins(draw(replace(BLANK, title=title)))
 
 
-def test_what_lasts_no_time_is_drawn() -> None:
+def test_events_without_length_are_drawn() -> None:
     nothing = Timeline("", "en-US", 0, (Chapter(0, "Rest"),), (Event(0, 0, "hold"), Event(0, 0, "speech", ".")), ())
     assert draw(nothing) != draw(replace(nothing, chapters=(), events=()))
 

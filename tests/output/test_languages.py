@@ -1,4 +1,4 @@
-"""Languages by three letters."""
+"""Language codes of three letters."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from voiceguide.output.languages import UNKNOWN, three_letters
         ("tlh-Latn", "tlh"),
     ],
 )
-def test_languages(tag: str, code: str) -> None:
+def test_a_language_tag_gives_three_letters(tag: str, code: str) -> None:
     assert three_letters(tag) == code
 
 
 @pytest.mark.parametrize("tag", ["", "xx", "e1", "日本語", "123", "-", "english"])
-def test_what_is_no_language(tag: str) -> None:
+def test_a_tag_without_a_language_is_unknown(tag: str) -> None:
     assert three_letters(tag) == UNKNOWN

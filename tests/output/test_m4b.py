@@ -1,4 +1,4 @@
-"""M4B and M4A files: their index, chapters and tags, as other people's tools find them."""
+"""M4B and M4A files: their index, chapters and tags, as third-party tools read them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from voiceguide.timeline.model import Chapter, Timeline
 from voiceguide.units import RATE
 
 INSIDE = {b"moov", b"trak", b"edts", b"udta"}
-"""Boxes that hold others."""
+"""Boxes that contain other boxes."""
 
 EDIT_LIST = b"moov.trak.edts.elst"
 
@@ -42,7 +42,7 @@ def put(timeline: Timeline, path: Path) -> Path:
 
 
 def boxes(data: bytes, within: bytes = b"") -> list[tuple[bytes, bytes]]:
-    """The boxes of an MP4 file in their order, by their path in it, each with its content."""
+    """Return the boxes of an MP4 file in order, as pairs of path and content."""
     found, at = [], 0
     while at < len(data):
         size, name = struct.unpack_from(">I4s", data, at)
@@ -55,7 +55,7 @@ def boxes(data: bytes, within: bytes = b"") -> list[tuple[bytes, bytes]]:
     return found
 
 
-def test_the_index_stands_before_the_sound(written: Path) -> None:
+def test_the_index_comes_before_the_sound(written: Path) -> None:
     names = [name for name, _ in boxes(written.read_bytes())]
     assert names[0] == b"ftyp"
     assert names.index(b"moov") < names.index(b"mdat")
@@ -64,7 +64,9 @@ def test_the_index_stands_before_the_sound(written: Path) -> None:
 @pytest.mark.parametrize(
     ("ending", "brand", "kind"), [(".m4b", b"M4B ", [2]), (".M4B", b"M4B ", [2]), (".m4a", b"M4A ", None)]
 )
-def test_only_an_m4b_is_a_book(tmp_path: Path, ending: str, brand: bytes, kind: list[int] | None) -> None:
+def test_only_an_m4b_is_marked_as_an_audiobook(
+    tmp_path: Path, ending: str, brand: bytes, kind: list[int] | None
+) -> None:
     path = put(session(), tmp_path / f"session{ending}")
     assert dict(boxes(path.read_bytes()))[b"ftyp"][:4] == brand
     assert MP4(path).get("stik") == kind
@@ -77,20 +79,20 @@ def test_players_skip_the_lead_and_stop_at_the_end(length: int, tmp_path: Path) 
     found = dict(boxes(path.read_bytes()))
     version, entries, duration, start = struct.unpack_from(">IIIi", found[EDIT_LIST])
     assert (version, entries, duration) == (0, 1, length)
-    # The encoder's own frame, and so much that the session ends with a frame.
+    # The lead is the encoder's own frame, plus silence so that the session ends with a frame.
     assert start == 1024 + -length % 1024
     assert (start + duration) % 1024 == 0
     assert struct.unpack_from(">II", found[b"moov.mvhd"], 12) == (RATE, length)
 
 
-def test_chapters_are_there_twice(written: Path) -> None:
+def test_chapters_are_written_as_a_track_and_as_a_list(written: Path) -> None:
     told = ffprobe(written)
     meant = [(each.start / RATE, each.title) for each in session().chapters]
     assert [each["tags"]["title"] for each in told["chapters"]] == [title for _, title in meant]
     starts = [float(each["start_time"]) for each in told["chapters"]]
     assert starts == pytest.approx([at for at, _ in meant], abs=0.001)
     assert [float(each["end_time"]) for each in told["chapters"]] == pytest.approx([*starts[1:], 20], abs=0.001)
-    # A track of text, and Nero's list, which mutagen reads.
+    # FFmpeg reads the text track, and mutagen reads Nero's list.
     assert [(each["codec_type"], each["codec_tag_string"]) for each in told["streams"][:2]] == [
         ("audio", "mp4a"),
         ("data", "text"),
@@ -102,7 +104,7 @@ def test_chapters_are_there_twice(written: Path) -> None:
 
 
 @pytest.mark.parametrize("count", [0, 255, 256, 300])
-def test_more_chapters_than_nero_can_count_are_in_the_track_alone(count: int, tmp_path: Path) -> None:
+def test_more_chapters_than_nero_can_count_are_only_in_the_track(count: int, tmp_path: Path) -> None:
     many = tuple(Chapter(2939 * number, f"第{number}章 🧘") for number in range(count))
     path = put(replace(session(), chapters=many), tmp_path / "many.m4b")
     told = ffprobe(path)["chapters"]
@@ -113,14 +115,14 @@ def test_more_chapters_than_nero_can_count_are_in_the_track_alone(count: int, tm
 
 
 @pytest.mark.parametrize(("letter", "count", "fits"), [("章", 85, True), ("章", 86, False), ("🧘", 200, False)])
-def test_a_title_too_long_for_nero_is_not_cut(letter: str, count: int, fits: bool, tmp_path: Path) -> None:
+def test_a_title_too_long_for_nero_is_not_cut_short(letter: str, count: int, fits: bool, tmp_path: Path) -> None:
     title = count * letter
     path = put(replace(session(), chapters=(Chapter(0, title), Chapter(RATE, "Rest"))), tmp_path / "long.m4b")
     assert [each["tags"]["title"] for each in ffprobe(path)["chapters"]] == [title, "Rest"]
     assert bool(MP4(path).chapters) == fits
 
 
-def test_tags_words_and_cover(written: Path) -> None:
+def test_tags_words_and_cover_are_written(written: Path) -> None:
     wished = replace(order(written), about=ABOUT)
     tags = MP4(written)
     (picture,) = tags.pop("covr")
@@ -145,16 +147,16 @@ def test_tags_words_and_cover(written: Path) -> None:
     assert [each["codec_name"] for each in told["streams"] if each["disposition"]["attached_pic"]] == ["mjpeg"]
 
 
-def test_it_says_how_long_it_is(written: Path) -> None:
+def test_a_file_has_its_length(written: Path) -> None:
     info = MP4(written).info
     assert info
     assert info.codec == "mp4a.40.2"
-    # It reads the length of the media, which the lead is part of, and FFmpeg that of the session.
+    # Mutagen reads the length with the lead, and FFmpeg the length of the session.
     assert info.length == pytest.approx(20, abs=2048 / RATE)
     assert float(ffprobe(written)["format"]["duration"]) == 20
 
 
-def test_without_words_or_a_place_in_a_row_it_says_nothing_of_them(tmp_path: Path) -> None:
+def test_empty_tags_are_left_out(tmp_path: Path) -> None:
     path = tmp_path / "noise.m4b"
     format_for(path).write(noisy(5000), path, order(path))
     assert not {"©lyr", "trkn", "©cmt"} & set(MP4(path))

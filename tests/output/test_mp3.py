@@ -1,4 +1,4 @@
-"""MP3 files as players and other people's tools find them."""
+"""MP3 files as players and third-party tools read them."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ decoders = pytest.mark.parametrize("decode", [ffmpeg, soundfile, miniaudio])
 
 
 @decoders
-def test_decoded_it_has_every_sample_in_its_place(written: Path, decode: Callable[[Path], Heard]) -> None:
+def test_a_decoded_mp3_has_every_sample_in_its_place(written: Path, decode: Callable[[Path], Heard]) -> None:
     heard, meant = decode(written), mixed(on_grid(session()))
     assert len(heard) == session().length
     spectrum = np.fft.rfft(heard, 2 * len(heard)) * np.conj(np.fft.rfft(meant, 2 * len(heard)))
@@ -79,18 +79,18 @@ def test_each_sound_begins_within_seven_milliseconds(written: Path, decode: Call
         around = np.abs(samples[start - frames(13) if start > frames(13) else 0 :][: frames(40)])
         return int(np.flatnonzero(around > 0.3 * around.max())[0])
 
-    # Not those that begin under another's tail.
+    # Skip the event that begins under the tail of another.
     for event in session().events[:4] + session().events[5:]:
         assert abs(onset(heard, event.start) - onset(meant, event.start)) <= frames(7), event.text
 
 
 def frames_start(data: bytes) -> int:
-    """Where a file's frames begin, after its tag."""
+    """Return the byte at which a file's frames begin, after its tag."""
     return 10 + (data[6] << 21 | data[7] << 14 | data[8] << 7 | data[9])
 
 
 def frames_of(data: bytes) -> list[bytes]:
-    """The MPEG frames of a file, found by their headers alone."""
+    """Return the MPEG frames of a file, found only by their headers."""
     at, found = frames_start(data), []
     while at < len(data):
         header = struct.unpack_from(">I", data, at)[0]
@@ -104,7 +104,7 @@ def frames_of(data: bytes) -> list[bytes]:
 
 
 @pytest.mark.parametrize("length", [0, 1, 575, 576, 577, 1105, 1151, 1152, 1153, 11_519, 11_520, 11_521, 200_000])
-def test_the_first_frame_tells_what_follows(length: int, tmp_path: Path) -> None:
+def test_the_info_frame_describes_the_file(length: int, tmp_path: Path) -> None:
     path = tmp_path / "noise.mp3"
     write(noisy(length), path, order(path))
     info, *rest = frames_of(path.read_bytes())
@@ -119,7 +119,7 @@ def test_the_first_frame_tells_what_follows(length: int, tmp_path: Path) -> None
     padded = int.from_bytes(info[at + 141 : at + 144], "big")
     delay, padding = padded >> 12, padded & 0xFFF
     assert len(rest) * 1152 - delay - padding == length
-    # A decoder's own delay must find room in the padding.
+    # The padding must have room for a decoder's own delay.
     assert delay == 576
     assert padding >= 529
     assert struct.unpack_from(">H", info, at + 154)[0] == crc16(info[: at + 154])
@@ -127,7 +127,7 @@ def test_the_first_frame_tells_what_follows(length: int, tmp_path: Path) -> None
 
 
 def crc16(data: bytes) -> int:
-    """CRC-16/ARC, bit by bit over the reflected polynomial."""
+    """Return the CRC-16/ARC, computed bit by bit with the reflected polynomial."""
     remainder = int.from_bytes(bytes(int(f"{byte:08b}"[::-1], 2) for byte in data), "big") << 16
     for bit in range(8 * len(data) - 1, -1, -1):
         if remainder >> (bit + 16) & 1:
@@ -135,7 +135,7 @@ def crc16(data: bytes) -> int:
     return int(f"{remainder:016b}"[::-1], 2)
 
 
-def test_the_checksum_is_the_one_known_by_that_name() -> None:
+def test_the_checksum_in_this_test_is_crc_16_arc() -> None:
     assert crc16(b"123456789") == 0xBB3D
 
 
@@ -146,7 +146,7 @@ def test_a_long_session_has_as_many_frames_as_it_says(tmp_path: Path) -> None:
     assert struct.unpack_from(">I", info, info.index(b"Info") + 8)[0] == len(rest) == 34_455
 
 
-def test_tags_and_length_as_mutagen_reads_them(written: Path) -> None:
+def test_mutagen_reads_tags_and_length(written: Path) -> None:
     from mutagen.mp3 import MP3, BitrateMode
 
     file = MP3(written)
@@ -158,7 +158,7 @@ def test_tags_and_length_as_mutagen_reads_them(written: Path) -> None:
     assert file.tags["TIT2"] == TITLE
 
 
-def test_chapters_as_ffprobe_reads_them(written: Path) -> None:
+def test_ffprobe_reads_the_chapters(written: Path) -> None:
     told = ffprobe(written)
     assert told["format"]["tags"]["title"] == TITLE
     chapters = [(float(each["start_time"]), each["tags"]["title"]) for each in told["chapters"]]
@@ -168,7 +168,7 @@ def test_chapters_as_ffprobe_reads_them(written: Path) -> None:
     assert ends == pytest.approx([*(at for at, _ in chapters[1:]), 20], abs=0.001)
 
 
-def test_three_hundred_chapters(tmp_path: Path) -> None:
+def test_three_hundred_chapters_are_written(tmp_path: Path) -> None:
     many = tuple(Chapter(2939 * number, f"第{number}章") for number in range(300))
     path = tmp_path / "many.mp3"
     write(replace(session(), chapters=many), path, order(path))
@@ -180,16 +180,16 @@ def test_three_hundred_chapters(tmp_path: Path) -> None:
 
 
 def mp3val(path: Path) -> list[str]:
-    """What mp3val complains of."""
+    """Return the complaints of mp3val."""
     done = subprocess.run([require_command("mp3val"), "-si", str(path)], check=True, capture_output=True, text=True)
     return [line for line in done.stdout.splitlines() if line.startswith(("WARNING", "ERROR", "PROBLEM"))]
 
 
-def test_mp3val_finds_nothing(written: Path) -> None:
+def test_mp3val_finds_no_fault(written: Path) -> None:
     assert mp3val(written) == []
 
 
-def test_progress_is_told_to_the_end(tmp_path: Path) -> None:
+def test_progress_is_reported_to_the_end(tmp_path: Path) -> None:
     told: list[int] = []
     path = tmp_path / "session.mp3"
     write(session(), path, replace(order(path), on_progress=told.append))
@@ -199,14 +199,14 @@ def test_progress_is_told_to_the_end(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same session, its sounds in the same places, encoded in one go."""
+    """Return a file of the same session, with sounds in the same places, encoded in one pass."""
     path = tmp_path_factory.mktemp("whole") / "whole.mp3"
     in_one_go(on_grid(session()), path, 64)
     return path
 
 
 def in_one_go(timeline: Timeline, path: Path, bitrate: int) -> None:
-    """A session encoded as a whole, as LAME does it."""
+    """Encode a whole session in one pass, as LAME does."""
     count, stream = max(frames_for(timeline.length), 2), Stream(bitrate)
     encoded = encode(mix(timeline.sounds, timeline.length, BLOCK), count, stream)
     audio = b"".join(frame for some in encoded for frame in some)
@@ -214,22 +214,22 @@ def in_one_go(timeline: Timeline, path: Path, bitrate: int) -> None:
 
 
 @decoders
-def test_put_together_it_sounds_as_encoded_in_one_go(
+def test_joined_frames_sound_like_a_session_encoded_in_one_pass(
     written: Path, whole: Path, decode: Callable[[Path], Heard]
 ) -> None:
     meant, heard, other = mixed(on_grid(session())), decode(written), decode(whole)
     sounding = np.convolve(np.abs(meant) > 0, np.ones(3 * 1152), "same") > 0
     error, its_error = (float(np.std((each - meant)[sounding])) for each in (heard, other))
     assert to_db(error / its_error) == pytest.approx(0, abs=0.3)
-    # Two encodings of one sound differ by no more than their two errors.
+    # Two encodings of a sound may differ by their two errors, but not more.
     assert float(np.std((heard - other)[sounding])) < 1.2 * float(np.hypot(error, its_error))
     assert np.abs(heard - other).max() < 2 * np.abs(other - meant).max()
 
 
 @decoders
-def test_between_the_sounds_there_is_nothing_at_all(written: Path, decode: Callable[[Path], Heard]) -> None:
+def test_the_silence_between_sounds_has_only_zeros(written: Path, decode: Callable[[Path], Heard]) -> None:
     heard, meant = decode(written), mixed(on_grid(session()))
-    # From two frames before a sound, and until three after it, a codec may smear it.
+    # A codec may spread a sound over two frames before it and three after it.
     near = np.convolve(np.abs(meant) > 0, np.ones(6 * 1152), "same") > 0
     assert np.count_nonzero(~near) > RATE
     assert not heard[~near].any()
@@ -247,7 +247,7 @@ placements = st.lists(
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 2000), placements, st.sampled_from([GRANULE // 2, 575, 3000]), st.sampled_from(list(BITRATES)))
-def test_wherever_sounds_lie_they_are_heard_as_if_encoded_in_one_go(
+def test_sounds_anywhere_are_heard_as_if_encoded_in_one_pass(
     tmp_path: Path, first: int, placed: list[tuple[int, int]], after: int, quality: Quality
 ) -> None:
     sounds, at, end = [], first, 0
@@ -277,11 +277,11 @@ def test_each_quality_has_its_bitrate_throughout(quality: Quality, bitrate: int,
     assert mp3val(path) == []
 
 
-def test_written_again_it_is_copied(tmp_path: Path) -> None:
+def test_a_session_written_again_is_copied_from_the_cache(tmp_path: Path) -> None:
     path = tmp_path / "session.mp3"
     write(session(), path, order(path))
     first = path.read_bytes()
-    # From here on, whoever asks for samples of a clip gets none.
+    # From here on, asking a clip for its samples fails the test.
     unheard = tuple(replace(each, clip=Unheard(each.clip)) for each in session().sounds)
     write(replace(session(), sounds=unheard), path, order(path))
     assert path.read_bytes() == first
@@ -289,7 +289,7 @@ def test_written_again_it_is_copied(tmp_path: Path) -> None:
 
 @dataclass(frozen=True)
 class Wrapped:
-    """Another clip, as it is."""
+    """A clip that passes everything on from another clip."""
 
     clip: Clip
 
@@ -312,14 +312,14 @@ class Unheard(Wrapped):
         raise AssertionError("asked for samples of a clip that was encoded before")
 
 
-def test_moved_by_whole_granules_nothing_is_encoded_twice(tmp_path: Path) -> None:
+def test_a_piece_moved_by_whole_granules_is_not_encoded_again(tmp_path: Path) -> None:
     path = tmp_path / "session.mp3"
     write(session(), path, order(path))
     later = tuple(Placed(each.start + 5 * FRAME, Unheard(each.clip)) for each in session().sounds)
     write(replace(session(), sounds=later, length=session().length + 5 * FRAME), path, order(path))
 
 
-def test_what_is_encoded_ahead_needs_no_encoding_later(tmp_path: Path) -> None:
+def test_a_piece_encoded_ahead_is_not_encoded_again(tmp_path: Path) -> None:
     path = tmp_path / "session.mp3"
     arrivals: list[Arrival] = [*session().sounds, Horizon(session().length), End(session().length)]
     assert list(ahead(arrivals, order(path))) == arrivals
@@ -331,12 +331,12 @@ def test_what_is_encoded_ahead_needs_no_encoding_later(tmp_path: Path) -> None:
     assert ready == (tmp_path / "other" / "session.mp3").read_bytes()
 
 
-def test_words_that_take_another_time_are_encoded_anew(tmp_path: Path) -> None:
+def test_words_with_another_length_are_encoded_again(tmp_path: Path) -> None:
     path = tmp_path / "session.mp3"
     said = words(500, 1)
 
     def lasting(clip: Clip) -> Timeline:
-        """Something said twice, by an engine that gives the same words another length each time."""
+        """Return a session that says the same words twice, in this length."""
         sounds = (Placed(0, Named(clip)), Placed(clip.frames + 2 * RATE, Named(clip)))
         return Timeline("Twice", "en-US", sounds[1].start + clip.frames, (), (), sounds)
 
@@ -349,7 +349,7 @@ def test_words_that_take_another_time_are_encoded_anew(tmp_path: Path) -> None:
 
 
 class Named(Wrapped):
-    """A clip of the same identity whatever it holds."""
+    """A clip whose identity is always the same, whatever its samples."""
 
     @property
     def identity(self) -> str:
@@ -368,7 +368,7 @@ def test_broken_frames_in_the_cache_are_made_again(tmp_path: Path) -> None:
     assert path.read_bytes() == first
 
 
-def test_a_cache_that_cannot_be_written_costs_only_time(tmp_path: Path) -> None:
+def test_a_file_is_written_although_the_cache_cannot_be(tmp_path: Path) -> None:
     path = tmp_path / "session.mp3"
     write(session(), path, order(path))
     first = path.read_bytes()
@@ -382,13 +382,13 @@ def test_a_cache_that_cannot_be_written_costs_only_time(tmp_path: Path) -> None:
     assert list(ahead(arrivals, forgetful)) == arrivals
     write(timeline, path, forgetful)
     assert path.read_bytes() == first
-    # Once more at the most for what was encoded ahead before it was known that nothing can be kept.
+    # One piece may be encoded twice: the one encoded ahead before the cache was found to fail.
     assert sum(len(clip.asked) for clip in clips) <= len(clips) + 1
 
 
 @dataclass(frozen=True)
 class Counted(Wrapped):
-    """A clip that keeps account of how often its samples are needed."""
+    """A clip that counts how often it is asked for its samples."""
 
     asked: list[None] = field(default_factory=list)
 
@@ -397,7 +397,7 @@ class Counted(Wrapped):
         return self.clip.samples()
 
 
-def test_a_sound_too_long_to_keep_is_streamed_and_what_follows_is_in_place(tmp_path: Path) -> None:
+def test_a_sound_too_long_to_keep_is_streamed_and_the_next_is_in_its_place(tmp_path: Path) -> None:
     path = tmp_path / "long.mp3"
     swell, chime_ = SwellClip("hold", LONGEST + 1001), chime("wood")
     sounds = (Placed(0, chime_), Placed(100_000, swell), Placed(100_000 + swell.frames + RATE, chime_))

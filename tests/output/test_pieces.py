@@ -1,4 +1,4 @@
-"""A session cut at its silences."""
+"""Cutting a session at its silences."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ clips = st.lists(st.tuples(st.integers(0, 200), st.integers(0, 150)), max_size=1
 
 
 def placed(gaps: list[tuple[int, int]]) -> list[Placed]:
-    """Clips whose starts lie so far apart, and which are so long."""
+    """Return a clip for each pair of a distance from the start before and a length."""
     start, found = 0, []
     for gap, length in gaps:
         start += gap
@@ -33,7 +33,7 @@ def test_every_sound_is_in_one_piece_at_its_place(gaps: list[tuple[int, int]]) -
 
 
 @given(clips)
-def test_pieces_lie_apart_and_what_is_in_one_does_not(gaps: list[tuple[int, int]]) -> None:
+def test_pieces_lie_apart_and_sounds_inside_a_piece_do_not(gaps: list[tuple[int, int]]) -> None:
     cut = list(pieces(placed(gaps), APART))
     for before, after in itertools.pairwise(cut):
         assert after.start - (before.start + before.length) >= APART
@@ -45,7 +45,7 @@ def test_pieces_lie_apart_and_what_is_in_one_does_not(gaps: list[tuple[int, int]
 
 
 @given(clips, st.integers(0, 100))
-def test_a_piece_comes_as_soon_as_nothing_can_be_added_to_it(gaps: list[tuple[int, int]], wait: int) -> None:
+def test_early_horizons_give_the_same_pieces(gaps: list[tuple[int, int]], wait: int) -> None:
     gathering, sounds = Pieces(APART), placed(gaps)
     came = []
     for each in sounds:
@@ -55,7 +55,7 @@ def test_a_piece_comes_as_soon_as_nothing_can_be_added_to_it(gaps: list[tuple[in
     assert came == list(pieces(sounds, APART))
 
 
-def test_a_horizon_past_the_silence_is_enough() -> None:
+def test_a_horizon_after_enough_silence_completes_a_piece() -> None:
     gathering = Pieces(APART)
     assert not list(gathering.take(Placed(10, Blank(20))))
     assert not list(gathering.take(Horizon(30 + APART - 1)))

@@ -1,4 +1,4 @@
-"""Vorbis comments in FLAC and Opus files, as other people's tools find them."""
+"""Vorbis comments in FLAC and Opus files, as third-party tools read them."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ def av_is_here() -> None:
 
 
 def put(timeline: Timeline, path: Path) -> Any:
-    """What mutagen reads from a session that was written."""
+    """Write a session and return what mutagen reads from the file."""
     format_for(path).write(timeline, path, replace(order(path), about=ABOUT))
     return mutagen.File(path)
 
 
 @both
-def test_what_the_session_is_its_chapters_and_words(ending: str, tmp_path: Path) -> None:
+def test_tags_chapters_and_words_are_written(ending: str, tmp_path: Path) -> None:
     read = put(session(), tmp_path / f"session{ending}")
     comments = {name.lower(): values for name, values in read.tags}
     for name in ("encoder", "metadata_block_picture"):
@@ -84,7 +84,7 @@ def test_the_cover_is_a_picture_block(ending: str, tmp_path: Path) -> None:
 
 @both
 def test_ffprobe_finds_three_hundred_chapters(ending: str, tmp_path: Path) -> None:
-    # At each of them the seconds would be rounded otherwise than the milliseconds.
+    # At each of these chapters, rounding to seconds and rounding to milliseconds differ.
     many = tuple(Chapter(2939 * number, f"第{number}章 🧘") for number in range(300))
     put(replace(session(), chapters=many), tmp_path / f"many{ending}")
     told = ffprobe(tmp_path / f"many{ending}")["chapters"]
@@ -93,13 +93,13 @@ def test_ffprobe_finds_three_hundred_chapters(ending: str, tmp_path: Path) -> No
     assert starts == pytest.approx([each.start / RATE for each in many], abs=0.001)
 
 
-def test_a_chapter_after_hours(tmp_path: Path) -> None:
+def test_a_chapter_after_eleven_hours_has_its_time(tmp_path: Path) -> None:
     hours = replace(session(), length=frames(12 * 3_600_000), chapters=(Chapter(frames(11 * 3_600_000 + 61_500), "x"),))
     comments = vorbis_comments(hours, order(tmp_path / "a"), "FLAC")
     assert comments["CHAPTER000"] == "11:01:01.500"
 
 
-def test_what_is_empty_is_left_out(tmp_path: Path) -> None:
+def test_empty_comments_are_left_out(tmp_path: Path) -> None:
     comments = vorbis_comments(noisy(1000), order(tmp_path / "a"), "FLAC")
     assert comments == {
         "TITLE": "Noise",

@@ -20,7 +20,7 @@ from voiceguide.units import RATE, frames
 
 
 def chunks(data: bytes) -> list[tuple[bytes, bytes]]:
-    """The chunks of a RIFF file or list, each with its content."""
+    """Return the chunks of a RIFF file or list, as pairs of name and content."""
     found, at = [], 0
     while at < len(data):
         name, size = struct.unpack_from("<4sI", data, at)
@@ -31,7 +31,7 @@ def chunks(data: bytes) -> list[tuple[bytes, bytes]]:
 
 
 def parts(path: Path) -> dict[bytes, bytes]:
-    """The chunks of a file by name; lists by their type."""
+    """Return the chunks of a file by name, and lists by their type."""
     data = path.read_bytes()
     assert data[:4] == b"RIFF"
     assert data[8:12] == b"WAVE"
@@ -40,7 +40,7 @@ def parts(path: Path) -> dict[bytes, bytes]:
 
 
 @pytest.mark.parametrize("timeline", [session(), noisy(0), noisy(1), noisy(8193)], ids=lambda each: str(each.length))
-def test_every_sample_is_that_of_the_mix(timeline: Timeline, tmp_path: Path) -> None:
+def test_every_sample_is_the_same_as_in_the_mix(timeline: Timeline, tmp_path: Path) -> None:
     require_module("soundfile")
     import soundfile
 
@@ -51,7 +51,7 @@ def test_every_sample_is_that_of_the_mix(timeline: Timeline, tmp_path: Path) -> 
     assert np.array_equal(samples, to_int16(mixed(timeline)))
 
 
-def test_ffmpeg_reads_the_same(tmp_path: Path) -> None:
+def test_ffmpeg_reads_the_same_samples(tmp_path: Path) -> None:
     write(session(), tmp_path / "session.wav", order(tmp_path / "session.wav"))
     assert np.array_equal(ffmpeg(tmp_path / "session.wav") * 32768, to_int16(mixed(session())))
     assert float(ffprobe(tmp_path / "session.wav")["format"]["duration"]) == 20
@@ -76,25 +76,25 @@ def test_chapters_are_cue_points_with_labels_and_an_id3_tag(tmp_path: Path) -> N
     tag = ID3(BytesIO(found[b"id3 "]))
     assert tag["TIT2"] == TITLE
     assert [str(each.sub_frames["TIT2"]) for each in tag.getall("CHAP")] == [each.title for each in session().chapters]
-    # FFmpeg, which reads both, shows them as one.
+    # FFmpeg reads the cue points and the tag, and shows them as one list.
     told = [(each["tags"]["title"], each["start_time"]) for each in ffprobe(tmp_path / "session.wav")["chapters"]]
     assert [title for title, _ in told] == [each.title for each in session().chapters]
     assert [float(at) for _, at in told] == pytest.approx([each.start / RATE for each in session().chapters], abs=0.001)
 
 
-def test_without_chapters_it_is_a_file_all_the_same(tmp_path: Path) -> None:
+def test_a_session_without_chapters_is_written(tmp_path: Path) -> None:
     write(noisy(100), tmp_path / "noise.wav", order(tmp_path / "noise.wav"))
     assert struct.unpack("<I", parts(tmp_path / "noise.wav")[b"cue "]) == (0,)
 
 
-def test_more_than_a_wav_can_hold_is_refused_before_it_is_mixed(tmp_path: Path) -> None:
+def test_a_session_too_long_for_wav_is_refused_before_it_is_mixed(tmp_path: Path) -> None:
     path = tmp_path / "day.wav"
     with pytest.raises(FileError, match=r"larger than a WAV file can be\. Export it as \.mp3\."):
         write(replace(session(), length=frames(24 * 3_600_000)), path, order(path))
     assert not path.exists()
 
 
-def test_progress_is_told_to_the_end(tmp_path: Path) -> None:
+def test_progress_is_reported_to_the_end(tmp_path: Path) -> None:
     told: list[int] = []
     path = tmp_path / "session.wav"
     write(session(), path, replace(order(path), on_progress=told.append))

@@ -1,4 +1,4 @@
-"""The buffer: blocks in, any sizes out, the same bytes; and what it does when the sound is late, over or cut short."""
+"""The buffer: the same bytes for blocks and takes of any size; sound that is late, over or stopped."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from voiceguide.sound.audio import Samples
 
 
 def block(numbers: npt.ArrayLike) -> Samples:
-    """Whole numbers as a block of 16-bit sound."""
+    """Return whole numbers as a block of 16-bit sound."""
     return (np.asarray(numbers) / 32767).astype(np.float32).reshape(-1, 1)
 
 
@@ -28,7 +28,7 @@ sizes = st.lists(st.integers(1, 50), max_size=20)
 
 
 @given(blocks=sizes, takes=sizes)
-def test_what_goes_in_comes_out_whatever_the_sizes(blocks: list[int], takes: list[int]) -> None:
+def test_the_same_samples_come_out_for_any_sizes(blocks: list[int], takes: list[int]) -> None:
     buffer = Buffer()
     given_in = np.arange(1, sum(blocks) + 1)
     for part in np.split(given_in, np.cumsum(blocks)[:-1]) if blocks else []:
@@ -42,7 +42,7 @@ def test_what_goes_in_comes_out_whatever_the_sizes(blocks: list[int], takes: lis
     assert buffer.drained == (heard == len(given_in))
 
 
-def test_late_sound_is_silence_and_counted() -> None:
+def test_late_sound_becomes_counted_silence() -> None:
     buffer = Buffer()
     buffer.put(block([1, 2]))
     assert numbers(buffer.take(5)) == [1, 2, 0, 0, 0]
@@ -62,7 +62,7 @@ def test_silence_after_the_end_is_not_missed() -> None:
     assert buffer.drained
 
 
-def test_nothing_goes_in_after_the_end() -> None:
+def test_a_block_after_the_end_is_refused() -> None:
     buffer = Buffer()
     buffer.end()
     assert not buffer.put(block([1]))
@@ -83,7 +83,7 @@ def test_a_full_buffer_waits_until_something_is_taken() -> None:
 
 
 @pytest.mark.parametrize("end", [Buffer.end, Buffer.end_softly])
-def test_a_full_buffer_that_ends_lets_go_of_who_waits(end: Callable[[Buffer], None]) -> None:
+def test_the_end_of_a_full_buffer_releases_a_waiting_put(end: Callable[[Buffer], None]) -> None:
     buffer = Buffer(capacity=1)
     buffer.put(block([1]))
     answers: list[bool] = []
@@ -94,7 +94,7 @@ def test_a_full_buffer_that_ends_lets_go_of_who_waits(end: Callable[[Buffer], No
     assert answers == [False]
 
 
-def test_all_of_it_comes_at_once_though_it_holds_no_more_than_its_capacity() -> None:
+def test_take_all_returns_more_than_the_capacity() -> None:
     buffer = Buffer(capacity=1)
 
     def fill() -> None:
@@ -109,8 +109,7 @@ def test_all_of_it_comes_at_once_though_it_holds_no_more_than_its_capacity() -> 
 
 
 @pytest.mark.parametrize("held", [0, 1, FADE // 3, FADE, CAPACITY])
-def test_it_ends_softly(held: int) -> None:
-    """From the sample that would have come next down to silence, without a step that could be heard as a click."""
+def test_a_soft_end_is_a_fade_without_a_click(held: int) -> None:
     buffer = Buffer()
     tone = np.round(20_000 * np.sin(np.arange(held + 10) / 50))
     buffer.put(block(tone))
@@ -121,12 +120,12 @@ def test_it_ends_softly(held: int) -> None:
     assert np.abs(out[1 : end + 1]).max(initial=0) <= 20_000
     assert not out[end + 1 :].any()
     if end > 1:
-        # A sine of this height and pitch moves by 400 from one sample to the next, and the fade takes from it.
+        # This sine changes by at most 400 from one sample to the next, and the fade adds a little.
         assert np.abs(np.diff(out[: end + 2])).max() <= 400 + 20_000 // end + 1
     assert buffer.drained
 
 
-def test_ending_softly_twice_changes_nothing_more() -> None:
+def test_a_second_soft_end_makes_the_sound_no_louder() -> None:
     buffer = Buffer()
     buffer.put(block([100] * FADE))
     buffer.end_softly()
@@ -138,7 +137,7 @@ def test_ending_softly_twice_changes_nothing_more() -> None:
     assert sum(again[FADE // 2 :]) == 0
 
 
-def test_waiting_ends_with_the_first_block_with_the_end_or_with_patience() -> None:
+def test_a_wait_ends_with_the_first_block_with_the_end_or_after_its_time() -> None:
     buffer = Buffer()
     buffer.wait(0.01)
     threading.Timer(0.01, buffer.put, [block([1])]).start()

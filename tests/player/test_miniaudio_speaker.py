@@ -1,4 +1,4 @@
-"""The default speaker, at a sound server of the test's own."""
+"""The default speaker, with a sound server that the test starts."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class TestMiniaudioSpeaker(SpeakerContract):
         yield made
         made.stop()
 
-    def test_leaves_nothing_open(self, speaker: MiniaudioSpeaker) -> None:
+    def test_a_stopped_speaker_leaves_no_file_open(self, speaker: MiniaudioSpeaker) -> None:
         def open_files() -> int:
             return len(list(Path("/proc/self/fd").iterdir()))
 
@@ -48,13 +48,13 @@ class TestMiniaudioSpeaker(SpeakerContract):
 
 
 def nowhere(folder: Path, patch: pytest.MonkeyPatch, name: str) -> None:
-    """Surroundings with no sound but what listens at the socket `name`."""
+    """Set an environment whose only sound server would listen at the socket `name`."""
     move_to({"PULSE_SERVER": f"unix:{folder}/{name}", "XDG_RUNTIME_DIR": str(folder), "HOME": str(folder)}, patch)
     patch.setenv("ALSA_CONFIG_PATH", os.devnull)
     patch.setenv("JACK_NO_START_SERVER", "1")
 
 
-def test_without_any_sound_device_it_says_so_and_the_libraries_say_nothing(
+def test_a_machine_without_a_sound_device_gets_one_message_and_none_from_libraries(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     nowhere(tmp_path, monkeypatch, "nobody")
@@ -73,21 +73,21 @@ def test_a_server_that_does_not_answer_is_given_up(tmp_path: Path, monkeypatch: 
         speaker = MiniaudioSpeaker(patience_s=0.3)
         with pytest.raises(SpeakerError, match="does not answer"):
             speaker.open(FakeSource(RATE), RATE, 1)
-    # With the server gone, the thread that waited for it ends, and so this returns at once.
+    # The server is gone, so the thread that waited for it ends, and `stop` returns at once.
     speaker.stop()
 
 
 @pytest.mark.parametrize("fate", [signal.SIGKILL, signal.SIGSTOP])
-def test_where_the_server_dies_or_hangs_the_position_stands_still_and_it_can_be_stopped(
+def test_the_position_stands_still_when_the_server_dies_or_hangs(
     fate: signal.Signals, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pulse(tmp_path_factory.mktemp("pulse")) as server:
         move_to(server.surroundings, monkeypatch)
         speaker = MiniaudioSpeaker()
         speaker.open(FakeSource(RATE), RATE, 1)
-        wait_until(lambda: speaker.position() > 0, "it does not play")
+        wait_until(lambda: speaker.position() > 0, "the speaker does not play")
         server.process.send_signal(fate)
-        # What was on its way may still be taken.
+        # The server may still take sound that was sent before.
         time.sleep(0.5)
         position = speaker.position()
         time.sleep(0.5)

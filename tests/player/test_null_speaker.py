@@ -1,4 +1,4 @@
-"""The speaker that plays to nobody."""
+"""The silent speaker."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class TestNullSpeaker(SpeakerContract):
         made.stop()
 
     def test_late_wake_ups_do_not_add_up(self) -> None:
-        """A clock that jumps finds it where it should be, and not behind by what it slept."""
+        """After a jump of the clock, the position is that of the clock."""
         now = 0.0
         speaker = NullSpeaker(clock=lambda: now)
         source = FakeSource(RATE)

@@ -1,4 +1,4 @@
-"""Keeping libraries quiet: what C code prints, and what comes after."""
+"""Hiding messages of libraries: those of C code, and those printed afterwards."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from voiceguide.player.quiet import quiet_stderr
 
 
-def test_nothing_is_printed_meanwhile_and_everything_again_after(capfd: pytest.CaptureFixture[str]) -> None:
+def test_messages_are_hidden_inside_and_printed_again_afterwards(capfd: pytest.CaptureFixture[str]) -> None:
     def open_device() -> None:
         with quiet_stderr():
             os.write(2, b"a library\n")
@@ -25,7 +25,7 @@ def test_nothing_is_printed_meanwhile_and_everything_again_after(capfd: pytest.C
 
 
 @pytest.mark.skipif(os.name != "posix", reason="only on POSIX: a shell closes it")
-def test_it_does_without_a_standard_error() -> None:
+def test_a_process_without_a_standard_error_works() -> None:
     code = "from voiceguide.player.quiet import quiet_stderr\nwith quiet_stderr(): print('fine')"
     command = ["sh", "-c", '"$0" -c "$1" 2>&-', sys.executable, code]
     assert subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout == b"fine\n"

@@ -1,4 +1,4 @@
-"""Which speaker a name stands for, and that the tests' own speaker keeps the contract."""
+"""The speaker of each name, and the contract test of the tests' own speaker."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ def test_auto_is_miniaudio() -> None:
     assert isinstance(speaker("miniaudio"), MiniaudioSpeaker)
 
 
-def test_null_plays_to_nobody() -> None:
+def test_null_is_the_silent_speaker() -> None:
     assert isinstance(speaker("null"), NullSpeaker)
 
 
-def test_another_name_gets_the_nearest() -> None:
+def test_an_unknown_name_gets_the_nearest_names() -> None:
     with pytest.raises(UnknownName) as caught:
         speaker("miniudio")
     assert caught.value.near[0] == "miniaudio"

@@ -1,4 +1,4 @@
-"""Days in a row, totals, and the calendar as it is drawn."""
+"""Days in a row, totals, and the drawn calendar."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def session(started: str, routine: str = "r", *, seconds: float = 600.0, complet
 
 
 def on(*written: str) -> list[Practised]:
-    """Sessions from days and marks: `03-05 *o` is one to the end and one begun."""
+    """Return sessions from days and marks: `03-05 *o` is a complete session and one that only began."""
     return [
         session(f"2026-{day}T08:00:00+01:00", complete=mark == "*")
         for day, marks in (each.split() for each in written)
@@ -45,12 +45,12 @@ STREAKS = {
 
 
 @pytest.mark.parametrize(("practised", "today", "expected"), STREAKS.values(), ids=STREAKS.keys())
-def test_streak(practised: str, today: str, expected: int) -> None:
+def test_a_streak_is_counted(practised: str, today: str, expected: int) -> None:
     assert streak(map(date.fromisoformat, practised.split()), date.fromisoformat(today)) == expected
 
 
 @given(st.sets(st.integers(0, 20)))
-def test_a_streak_is_as_long_as_one_can_count_back(back: set[int]) -> None:
+def test_a_streak_is_the_number_of_days_counted_back(back: set[int]) -> None:
     today = date(2026, 3, 10)
     counted = 0
     while counted + (0 not in back) in back:
@@ -58,8 +58,8 @@ def test_a_streak_is_as_long_as_one_can_count_back(back: set[int]) -> None:
     assert streak([today - timedelta(days=each) for each in back], today) == counted
 
 
-def test_a_session_counts_for_the_day_it_began_by_the_listeners_clock() -> None:
-    # In UTC these are 22:59 and 23:01 of one day.
+def test_a_session_counts_for_the_day_on_which_it_began_by_the_listeners_clock() -> None:
+    # In UTC both sessions are on the same day, at 22:59 and 23:01.
     late, early = session("2026-03-09T23:59:00+01:00"), session("2026-03-10T00:01:00+01:00")
     assert days([late]) == {date(2026, 3, 9)}
     assert days([early]) == {date(2026, 3, 10)}
@@ -71,7 +71,7 @@ def test_a_journey_does_not_move_sessions_to_another_day() -> None:
 
 
 def test_the_clock_change_breaks_no_streak() -> None:
-    # On 29 March the clocks of central Europe go forward: that day has 23 hours.
+    # On 29 March the clocks of central Europe go forward, so that day has 23 hours.
     zones = ((28, WINTER), (29, SUMMER), (30, SUMMER))
     evenings = [session(datetime(2026, 3, day, 23, 45, tzinfo=zone).isoformat()) for day, zone in zones]
     assert streak(days(evenings), date(2026, 3, 30)) == 3
@@ -79,7 +79,7 @@ def test_the_clock_change_breaks_no_streak() -> None:
     assert streak(days(nights), date(2026, 3, 30)) == 3
 
 
-def test_totals() -> None:
+def test_totals_count_sessions_complete_ones_and_seconds() -> None:
     done = [
         session("2026-03-01T08:00:00+01:00", "stretch", seconds=60),
         session("2026-03-02T08:00:00+01:00", "sciatica", seconds=600),
@@ -91,7 +91,7 @@ def test_totals() -> None:
     assert total([]) == Totals(0, 0, 0.0, (0, 0, 0))
 
 
-def test_the_calendar() -> None:
+def test_the_calendar_has_a_line_for_each_week() -> None:
     done = on("01-27 *", "01-28 o", "01-30 **", "01-31 oo", "02-01 o*", "02-06 ***", "02-20 ooo", "03-01 *", "03-05 o")
     assert draw(done, date(2026, 3, 5), 6, 40).splitlines() == [
         "2026   Mo Tu We Th Fr Sa Su",
@@ -104,7 +104,7 @@ def test_the_calendar() -> None:
     ]
 
 
-def test_a_narrow_calendar_over_the_turn_of_the_year() -> None:
+def test_a_narrow_calendar_has_no_spaces_and_names_the_new_year() -> None:
     done = [session("2025-12-31T08:00:00+01:00"), *on("01-01 o", "01-05 **", "01-06 **")]
     assert draw(done, date(2026, 1, 6), 3, NARROWEST).splitlines() == [
         "2025   MoTuWeThFrSaSu",
@@ -115,16 +115,16 @@ def test_a_narrow_calendar_over_the_turn_of_the_year() -> None:
     ]
 
 
-def test_one_week_on_its_first_day() -> None:
+def test_a_calendar_of_one_week_can_end_on_monday() -> None:
     assert draw([], date(2026, 3, 2), 1, 40).splitlines() == ["2026   Mo Tu We Th Fr Sa Su", "Mar  2 ."]
 
 
-def test_weeks_before_the_first_day_there_is_are_not_drawn() -> None:
+def test_weeks_before_the_first_possible_day_are_not_drawn() -> None:
     assert draw([], date(1, 1, 10), 50, 40).splitlines()[1:] == ["Jan  1 .  .  .  .  .  .  .", "     8 .  .  ."]
 
 
 @pytest.mark.parametrize(("weeks", "columns"), [(0, 40), (1, NARROWEST - 1)])
-def test_what_cannot_be_drawn_is_refused(weeks: int, columns: int) -> None:
+def test_too_few_weeks_or_columns_are_refused(weeks: int, columns: int) -> None:
     with pytest.raises(ValueError, match="a calendar needs 21 columns and 1 week"):
         draw([], date(2026, 3, 2), weeks, columns)
 
@@ -135,7 +135,7 @@ def test_what_cannot_be_drawn_is_refused(weeks: int, columns: int) -> None:
     st.integers(1, 60),
     st.integers(NARROWEST, 60),
 )
-def test_every_calendar_fits_in_plain_characters(
+def test_every_calendar_is_plain_text_that_fits_the_columns(
     done: list[tuple[int, bool]], today: date, weeks: int, columns: int
 ) -> None:
     noon = datetime(today.year, today.month, today.day, 12, tzinfo=WINTER)

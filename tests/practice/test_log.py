@@ -1,4 +1,4 @@
-"""The practice log: what it keeps, for whom, and what becomes of it when its file is not as it should be."""
+"""The practice log: what it stores, who may read it, and how it deletes everything."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "data" / "practice.db"
 
 
-def test_it_keeps_what_was_said(path: Path) -> None:
+def test_a_log_keeps_sessions_and_feelings(path: Path) -> None:
     with PracticeLog(path) as log:
         first = log.begin("sciatica", "Acupressure", {"pace": 0.9, "only": ("LI4", "BL40"), "hold": None}, EVENING)
         log.reach(first, 5.0)
@@ -44,7 +44,7 @@ def test_the_offset_of_the_listeners_clock_is_kept(path: Path) -> None:
     assert session.started.utcoffset() == timedelta(hours=1)
 
 
-def test_reading_an_absent_log_makes_nothing(path: Path) -> None:
+def test_reading_a_missing_log_makes_no_file(path: Path) -> None:
     log = PracticeLog(path)
     assert log.sessions() == ()
     assert log.completed("sciatica") == 0
@@ -55,12 +55,12 @@ def test_reading_an_absent_log_makes_nothing(path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="only on systems with modes of files")
-def test_only_its_owner_may_read_it(path: Path) -> None:
+def test_only_the_owner_may_read_the_log(path: Path) -> None:
     PracticeLog(path).begin("r", "t", {}, EVENING)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_a_session_that_was_killed_has_gone_as_far_as_it_last_said(path: Path) -> None:
+def test_a_killed_session_keeps_the_last_time_it_logged(path: Path) -> None:
     log = PracticeLog(path)
     session = log.begin("r", "t", {}, EVENING)
     for seconds in (5.0, 10.0, 7.5):
@@ -69,7 +69,7 @@ def test_a_session_that_was_killed_has_gone_as_far_as_it_last_said(path: Path) -
     assert (found.seconds, found.complete) == (10.0, False)
 
 
-def test_going_back_before_the_end_counts_when_it_ends(path: Path) -> None:
+def test_the_final_time_counts_even_if_the_listener_went_back(path: Path) -> None:
     log = PracticeLog(path)
     session = log.begin("r", "t", {}, EVENING)
     log.reach(session, 10.0)
@@ -87,9 +87,9 @@ def test_only_sessions_done_to_their_end_are_completed(path: Path) -> None:
 def test_wrong_calls_are_refused(path: Path) -> None:
     log = PracticeLog(path)
     with pytest.raises(ValueError, match="offset"):
-        log.begin("r", "t", {}, datetime(2026, 3, 1))  # noqa: DTZ001  # that is what is refused
+        log.begin("r", "t", {}, datetime(2026, 3, 1))  # noqa: DTZ001  # a time without an offset is refused
     with pytest.raises(ValueError, match="better, same, worse, not 'great'"):
-        log.feel(1, "great")  # type: ignore[arg-type]  # that is what is refused
+        log.feel(1, "great")  # type: ignore[arg-type]  # an unknown word is refused
     assert not path.exists()
 
 
@@ -101,7 +101,7 @@ def test_each_feeling_is_kept(path: Path, feeling: str) -> None:
     assert log.sessions()[0].feeling == feeling
 
 
-def test_a_file_name_that_is_no_text_is_kept_with_a_mark(path: Path) -> None:
+def test_bytes_that_are_not_text_in_a_file_name_become_question_marks(path: Path) -> None:
     log = PracticeLog(path)
     log.begin("caf\udce9", "\udce9", {"only": "\udce9"}, EVENING)
     assert (log.sessions()[0].routine, log.completed("caf\udce9"), log.complaint) == ("caf?", 0, "")
@@ -159,7 +159,7 @@ def test_forgetting_reaches_broken_logs_too(path: Path) -> None:
     assert not list(path.parent.glob("*broken*"))
 
 
-def test_a_session_still_playing_cannot_write_into_one_begun_after_all_was_forgotten(path: Path) -> None:
+def test_a_forgotten_session_still_playing_cannot_write_into_a_new_one(path: Path) -> None:
     playing, other = PracticeLog(path), PracticeLog(path)
     old = playing.begin("r", "old", {}, EVENING)
     other.forget()

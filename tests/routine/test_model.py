@@ -1,4 +1,4 @@
-"""What a routine holds, however often its steps are repeated."""
+"""The values of a routine."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ HERE = Span("a", 1, 1)
     ("low", "high", "usual"),
     [(30, 60, 45), (45, 60, 55), (30, 30, 30), (31, 33, 31), (20, 25, 25), (1, 4, 4), (7, 8, 8), (0.5, 0.7, 0.5)],
 )
-def test_the_usual_length_is_the_middle_in_fives(low: float, high: float, usual: float) -> None:
+def test_the_usual_length_is_the_middle_rounded_to_five_seconds(low: float, high: float, usual: float) -> None:
     length = Length(round(low * 1000), round(high * 1000), HERE)
     assert length.usual_ms == usual * 1000
 
 
-def test_the_author_may_choose_another() -> None:
+def test_the_author_may_choose_another_usual_length() -> None:
     assert Length(30_000, 60_000, HERE, chosen_ms=31_000).usual_ms == 31_000
 
 
-def test_a_part_that_is_used_often_is_walked_through_once() -> None:
+def test_a_part_that_is_included_often_is_walked_once() -> None:
     pause = PauseStep(Length(1, 1, HERE), HERE)
     inner: tuple[Group | PauseStep, ...] = (pause,)
     for _ in range(40):

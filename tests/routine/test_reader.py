@@ -1,4 +1,4 @@
-"""Every kind of mistake in a routine, a library or a part is reported where it is, with what to do about it."""
+"""Reading routines, libraries and parts. Every kind of mistake is reported with its place and a remedy."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def read(path: Path, text: str) -> Routine | Library | Part | Profiles | None:
 
 
 @every_case("mistakes-in-routines.txt")
-def test_mistakes_in_routines(case: Case, folder: Path, pytestconfig: pytest.Config) -> None:
+def test_mistakes_in_routines_are_reported(case: Case, folder: Path, pytestconfig: pytest.Config) -> None:
     path = folder / "session.yaml"
     path.write_text(case.written, encoding="utf-8")
     routine, problems = read_file(path)
@@ -66,7 +66,7 @@ def test_mistakes_in_routines(case: Case, folder: Path, pytestconfig: pytest.Con
 
 
 @every_case("mistakes-in-moves.txt")
-def test_mistakes_in_moves(case: Case, folder: Path, pytestconfig: pytest.Config) -> None:
+def test_mistakes_in_moves_are_reported(case: Case, folder: Path, pytestconfig: pytest.Config) -> None:
     path = folder / "moves" / "own.yaml"
     path.write_text(case.written, encoding="utf-8")
     _, problems = read_file(path)
@@ -74,7 +74,7 @@ def test_mistakes_in_moves(case: Case, folder: Path, pytestconfig: pytest.Config
 
 
 @every_case("mistakes-in-parts.txt")
-def test_mistakes_in_parts(case: Case, folder: Path, pytestconfig: pytest.Config) -> None:
+def test_mistakes_in_parts_are_reported(case: Case, folder: Path, pytestconfig: pytest.Config) -> None:
     path = folder / "parts" / "own.yaml"
     path.write_text(case.written, encoding="utf-8")
     _, problems = read_file(path)
@@ -120,13 +120,13 @@ steps:
     assert (twice.times, closing.times) == (2, 1)
 
 
-def test_what_is_left_out_has_a_default(folder: Path) -> None:
+def test_a_missing_key_has_a_default(folder: Path) -> None:
     routine = read(folder / "session.yaml", "title: T\nsteps: [{say: x}]\n")
     assert isinstance(routine, Routine)
     assert (routine.language, routine.chime, routine.summary, routine.safety) == ("en-US", "bowl", None, ())
 
 
-def test_a_routine_may_say_a_word_in_another_way_than_its_library(folder: Path) -> None:
+def test_a_pronunciation_of_the_routine_replaces_that_of_its_library(folder: Path) -> None:
     library = FILES["moves/body.yaml"].replace(
         "        moves:", "        pronounce: {A: one, B: one}\n        moves:", 1
     )
@@ -137,7 +137,7 @@ def test_a_routine_may_say_a_word_in_another_way_than_its_library(folder: Path) 
 
 
 @pytest.mark.parametrize("text", ["title: T\nsteps: [{say: x}]\n", "\ufefftitle: T\r\nsteps:\r\n  - say: x\r\n"])
-def test_marks_and_line_ends_of_other_systems(folder: Path, text: str) -> None:
+def test_a_byte_order_mark_and_windows_line_ends_are_read(folder: Path, text: str) -> None:
     path = folder / "session.yaml"
     path.write_bytes(text.encode())
     routine, problems = read_file(path)
@@ -173,25 +173,25 @@ steps:
         assert rest.startswith(piece.value[:3] if isinstance(piece, Text) else "[5s]")
 
 
-def test_a_library_is_known_by_its_moves(folder: Path) -> None:
+def test_a_file_with_moves_is_a_library(folder: Path) -> None:
     for name in ("moves/own.yaml", "own.yaml"):
         library = read(folder / name, "moves:\n  A: {name: A, where: Here., how: So., hold: 5s, settle: 0s}\n")
         assert isinstance(library, Library)
         assert [(move.key, move.settle_ms) for move in library.moves] == [("A", 0)]
 
 
-def test_a_part_is_known_by_its_folder(folder: Path) -> None:
+def test_a_file_in_the_folder_parts_is_a_part(folder: Path) -> None:
     part = read(folder / "parts" / "own.yaml", "steps:\n  - include: closing\n  - move: ANY\n  - say: Rest.\n")
     assert isinstance(part, Part)
     assert len(part.steps) == 2
 
 
-def test_a_part_is_found_from_its_own_folder_too(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_part_is_also_read_from_its_own_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder / "parts")
     assert isinstance(read(Path("own.yaml"), "steps:\n  - include: closing\n"), Part)
 
 
-def test_a_library_that_was_mended_is_read_anew(folder: Path) -> None:
+def test_a_corrected_library_is_read_again(folder: Path) -> None:
     path = folder / "session.yaml"
     path.write_text("title: T\nmoves: own\nsteps: [{move: A}]\n")
     own = folder / "moves" / "own.yaml"

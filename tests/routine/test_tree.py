@@ -1,4 +1,4 @@
-"""Files are read as text and as a tree of plain texts; what is no routine is refused in one line."""
+"""Files are read as text and as a tree of plain texts. A file that cannot be a routine is refused in one line."""
 
 from __future__ import annotations
 
@@ -41,25 +41,25 @@ def test_a_text_is_read_without_its_byte_order_mark(tmp_path: Path) -> None:
     ],
     ids=lambda value: str(value)[:30],
 )
-def test_what_is_no_text_is_refused_where_it_is_none(tmp_path: Path, data: bytes, said: str) -> None:
+def test_a_file_that_is_not_text_is_refused_at_the_first_wrong_place(tmp_path: Path, data: bytes, said: str) -> None:
     path = tmp_path / "a.yaml"
     path.write_bytes(data)
     assert refusal(path) == said
 
 
-def test_what_is_not_there_is_refused(tmp_path: Path) -> None:
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path / "a.yaml") == "1:1: there is no such file"
     assert refusal(tmp_path / ("x" * 5_000)).startswith("1:1: the")
     assert refusal(tmp_path / "a.yaml" / "b.yaml") == "1:1: there is no such file"
 
 
 def test_a_folder_is_refused(tmp_path: Path) -> None:
-    # Windows says of a folder only that it may not be opened.
+    # Windows reports only that the folder may not be opened.
     assert refusal(tmp_path).startswith("1:1: this is a folder, not a file" if os.name != "nt" else "1:1: the file")
 
 
 @pipes_only
-def test_a_named_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+def test_a_named_pipe_is_refused_without_waiting(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.yaml")
     assert refusal(tmp_path / "a.yaml") == "1:1: this is not a file"
 
@@ -69,14 +69,14 @@ def test_an_endless_device_is_refused() -> None:
     assert refusal(Path("/dev/zero")) == "1:1: this is not a file"
 
 
-def test_a_huge_file_is_refused_unread(tmp_path: Path) -> None:
+def test_a_huge_file_is_refused_without_reading_it(tmp_path: Path) -> None:
     path = tmp_path / "a.yaml"
     with path.open("wb") as file:
         file.truncate(2**30)
     assert refusal(path) == "1:1: the file is larger than 256 KB"
 
 
-def test_everything_is_a_text() -> None:
+def test_every_value_is_a_text() -> None:
     problems = Problems()
     root = parse("a: [yes, 1:30, 0x10, ~]\nb: {c: 2001-01-01}\n", "f", problems)
     assert not list(problems)
@@ -92,7 +92,7 @@ def test_everything_is_a_text() -> None:
     )
 
 
-def test_a_text_remembers_how_it_was_written() -> None:
+def test_a_text_keeps_its_written_form() -> None:
     root = parse("- 'it''s'\n- >-\n  two\n  lines\n", "f", Problems())
     assert isinstance(root, Sequence)
     assert [(item.value, item.written) for item in root.items if isinstance(item, Scalar)] == [

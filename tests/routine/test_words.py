@@ -1,4 +1,4 @@
-"""Texts are cut into sentences as a reader would cut them, and silences among them are exact."""
+"""Splitting texts into sentences as a reader would, with exact silences between them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from voiceguide.source import MAX_PROBLEMS, Problems, Span, UnreadableSource
 
 START = Span("a.yaml", 1, 1)
 
-# Each text, with a bar where a sentence ends.
+# Each text, with a bar at the end of each sentence.
 SENTENCES = """\
 Sit down.|Breathe in.
 Sit down!|Breathe?|Rest…|Now go on.
@@ -58,7 +58,7 @@ Press here.|{side} hand first.
 …and breathe.
 """
 
-# Each text, and its pieces: sentences, and silences in milliseconds.
+# Each text with its pieces: sentences, and silences in milliseconds.
 PIECES: dict[str, list[str | int]] = {
     "Breathe in [4s] and out [6s].": ["Breathe in", 4000, "and out", 6000],
     "[2s] Breathe.": [2000, "Breathe."],
@@ -83,7 +83,7 @@ def pieces_of(text: str) -> list[str | int]:
 
 
 @pytest.mark.parametrize("line", SENTENCES.splitlines())
-def test_sentences_end_where_a_reader_would_end_them(line: str) -> None:
+def test_a_sentence_ends_where_a_reader_would_end_it(line: str) -> None:
     text = line.replace("。|", "。").replace("|", " ")
     problems = Problems()
     assert [sentence.value for sentence in split_sentences(Scalar(text, START), problems)] == line.split("|")
@@ -91,7 +91,7 @@ def test_sentences_end_where_a_reader_would_end_them(line: str) -> None:
 
 
 @pytest.mark.parametrize(("text", "pieces"), PIECES.items())
-def test_silences_among_sentences(text: str, pieces: list[str | int]) -> None:
+def test_silences_are_found_between_sentences(text: str, pieces: list[str | int]) -> None:
     assert pieces_of(text) == pieces
 
 
@@ -101,7 +101,7 @@ letters = st.text(st.sampled_from("Ab.!? …[]()'\"“”1s\n。"), max_size=60)
 @given(st.text(max_size=80) | letters)
 @example("Dr. X " * 20)
 @example("[" * 50 + "]" * 50)
-def test_no_word_is_lost_or_made_up(text: str) -> None:
+def test_no_word_is_lost_or_added(text: str) -> None:
     problems = Problems()
     pieces = spoken_pieces(Scalar(text, START, text), problems)
     if not list(problems):
@@ -111,7 +111,7 @@ def test_no_word_is_lost_or_made_up(text: str) -> None:
 
 
 @given(st.text(max_size=80) | letters)
-def test_a_piece_stands_where_its_span_says(text: str) -> None:
+def test_the_span_of_a_piece_is_its_place_in_the_text(text: str) -> None:
     written = " ".join(text.split())
     for piece in spoken_pieces(Scalar(written, START, written), Problems()):
         rest = written[piece.span.column - 1 :]
@@ -119,7 +119,7 @@ def test_a_piece_stands_where_its_span_says(text: str) -> None:
 
 
 @pytest.mark.parametrize("unit", ["Dr. X ", "Go. ", ". ", ".", "'", ".'", "[", "]", "[]", "[1s]", "( ", "。", "x"])
-def test_a_quarter_of_a_megabyte_is_read_in_one_go(unit: str) -> None:
+def test_a_text_of_a_quarter_of_a_megabyte_is_read_in_time(unit: str) -> None:
     text = unit * (256 * 1024 // len(unit))
     problems = Problems()
     with suppress(UnreadableSource):
@@ -131,7 +131,7 @@ def test_a_quarter_of_a_megabyte_is_read_in_one_go(unit: str) -> None:
     ("tag", "known"),
     [("en", True), ("en-US", True), ("zh-Hant-TW", True), ("English", False), ("en_US", False), ("", False)],
 )
-def test_language_tags(tag: str, known: bool) -> None:
+def test_language_tags_are_recognised(tag: str, known: bool) -> None:
     assert is_language(tag) is known
 
 

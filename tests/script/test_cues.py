@@ -1,4 +1,4 @@
-"""A moment of a hold is found to the frame."""
+"""Moments in a hold, exact to the frame."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from voiceguide.script.cues import END, HALF, START, Anchor
 
 
-def test_named_moments() -> None:
+def test_start_half_and_end_are_found() -> None:
     assert [anchor.at(101, 0) for anchor in (START, HALF, END)] == [0, 51, 101]
     assert Anchor(Fraction(1), -5_000).at(45_000, -5_000) == 40_000
 

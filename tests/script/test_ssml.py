@@ -25,7 +25,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("routines")
 
 
-def test_each_cue_as_ssml() -> None:
+def test_each_cue_becomes_ssml() -> None:
     hold = Hold(
         20_000,
         ((HALF, Say("Halfway.")), (START, Chime("bell")), (Anchor(Fraction(1), -5_000), Pause(1_000)), (END, Say("X"))),
@@ -52,11 +52,11 @@ def test_each_cue_as_ssml() -> None:
 
 
 def spoken_by_espeak(ssml: str, folder: Path) -> float:
-    """Seconds that eSpeak NG takes for a document."""
+    """Return the seconds of sound that eSpeak NG makes from a document."""
     espeak = require_command("espeak-ng")
     subprocess.run([espeak, "-m", "--stdin", "-w", str(folder / "a.wav")], input=ssml, text=True, check=True)
     with wave.open(str(folder / "a.wav")) as file:
-        # Its header is written before the length is known.
+        # eSpeak NG writes the header before it knows the length.
         return len(file.readframes(2**31 - 1)) / 2 / int(file.getframerate())
 
 
@@ -66,19 +66,19 @@ def test_espeak_keeps_every_silence(tmp_path: Path) -> None:
     words = tuple(Say(text) for text in ("Sit.", "Stand.", "Halfway."))
     document, alone = (print_ssml(Script("T", "en-US", some)) for some in (cues, words))
     silence = spoken_by_espeak(document, tmp_path) - spoken_by_espeak(alone, tmp_path)
-    # Its own pause after a sentence, up to 0.6 s, is a part of the silence there.
+    # The silence includes eSpeak NG's own pause of up to 0.6 s after each sentence.
     assert 78 - 0.6 * len(words) <= silence <= 78.1
 
 
 @given(authored=routines)
-def test_nothing_is_lost(folder: Path, authored: Authored) -> None:
+def test_no_word_and_no_silence_is_lost(folder: Path, authored: Authored) -> None:
     script = compile_routine(read(folder, authored)).script
     root = ElementTree.fromstring(print_ssml(script).encode())
     inside = [each for cue in script.cues for each in ([c for _, c in cue.cues] if isinstance(cue, Hold) else [cue])]
     breaks = [int(each.attrib["time"].removesuffix("ms")) for each in root.iter(f"{NAMESPACE}break")]
     silence = sum(cue.ms for cue in script.cues if isinstance(cue, Hold | Pause))
     assert [each.text for each in root.iter(f"{NAMESPACE}s")] == [each.text for each in inside if isinstance(each, Say)]
-    # A silence inside a hold is a part of it, unless there is more of it than hold.
+    # A pause inside a hold is part of the hold, unless the pauses are longer than the hold.
     assert sum(breaks) >= silence
     if not any(isinstance(inner, Pause) for cue in script.cues if isinstance(cue, Hold) for _, inner in cue.cues):
         assert sum(breaks) == silence

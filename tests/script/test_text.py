@@ -1,4 +1,4 @@
-"""Scripts are printed and read as text: the one undoes the other, whatever is in the words."""
+"""Scripts as text: reading a printed script gives the same script, whatever its words contain."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from voiceguide.script.cues import END, HALF, START, Anchor, Chime, Cue, Hold, M
 from voiceguide.script.text import print_script, read_script
 from voiceguide.source import Span, errors_in
 
-# Whatever an author could write on one line.
+# Any text that an author could write on one line.
 any_letter = st.characters(exclude_categories=("Cc", "Cs", "Co"))
 nasty = st.text(st.sampled_from("aB1 .!?…[]()|\"'\\#@{}:;,-–。\u00a04s"), min_size=1, max_size=40)
 words = (st.text(any_letter, min_size=1, max_size=40) | nasty).map(lambda text: " ".join(text.split())).filter(bool)
@@ -58,7 +58,7 @@ def read(text: str) -> Script:
 @example(script_of(Say("Hello. There."), Say("\\"), Say("[pause 3s]"), Say("# x"), Say('"'), Say("…"), Say("a [4s] b")))
 @example(script_of(Hold(5, ((START, Say('a "|" \\ ]')), (HALF, Say("\\")), (END, Chime("bell"))))))
 @example(script_of(Hold(5, ((Anchor(Fraction(0), -1), Pause(1)), (Anchor(Fraction(1), 1), Pause(1))))))
-def test_what_is_printed_is_read_back(script: Script) -> None:
+def test_a_printed_script_is_read_back_unchanged(script: Script) -> None:
     assert read(print_script(script)) == script
 
 
@@ -70,7 +70,7 @@ def test_any_other_text_is_read_or_refused(text: str) -> None:
         assert read(print_script(script)) == replace(script, cues=tuple(map(bare, script.cues)))
 
 
-def test_a_script_as_a_person_writes_it() -> None:
+def test_a_script_written_by_a_person_is_read() -> None:
     text = """\
 # My session
 [language de-DE]
@@ -130,13 +130,13 @@ def test_every_cue_knows_where_it_was_written() -> None:
 
 
 @every_case("mistakes-in-scripts.txt")
-def test_mistakes(case: Case, tmp_path: Path, pytestconfig: pytest.Config) -> None:
+def test_mistakes_are_reported_with_place_and_hint(case: Case, tmp_path: Path, pytestconfig: pytest.Config) -> None:
     path = tmp_path / "session.md"
     _, problems = read_script(case.written, str(path))
     hold_against(case, path, problems, pytestconfig)
 
 
-def test_a_script_has_an_end() -> None:
+def test_a_script_with_too_many_cues_is_refused() -> None:
     _, (problem,) = read_script("# T\n" + "x\n" * (MAX_CUES + 1), "a.md")
     assert str(problem.span) == f"a.md:{MAX_CUES + 2}:1"
     assert "more than 20,000 sentences" in problem.message
@@ -145,6 +145,6 @@ def test_a_script_has_an_end() -> None:
 @pytest.mark.parametrize(
     "line", ["[hold 1s " + "| " * 120_000 + "]", "[hold 1s " + '"' * 250_000 + "]", '"\\' * 99_999]
 )
-def test_a_quarter_of_a_megabyte_is_read_in_one_go(line: str) -> None:
+def test_a_line_of_a_quarter_of_a_megabyte_is_read_in_time(line: str) -> None:
     script, problems = read_script(f"# T\n{line}\n", "a.md")
     assert script or problems

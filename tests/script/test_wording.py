@@ -1,4 +1,4 @@
-"""The program's own words, as a listener hears them."""
+"""The sentences that the program itself adds."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from voiceguide.script.wording import English, english_number, english_time, lan
         (1000, "1000"),
     ],
 )
-def test_numbers(number: int, words: str) -> None:
+def test_numbers_are_written_in_words(number: int, words: str) -> None:
     assert english_number(number) == words
 
 
@@ -37,11 +37,11 @@ def test_numbers(number: int, words: str) -> None:
         (7_261_000, "two hours, one minute and one second"),
     ],
 )
-def test_times(ms: int, words: str) -> None:
+def test_times_are_written_in_words(ms: int, words: str) -> None:
     assert english_time(ms) == words
 
 
-def test_headings() -> None:
+def test_a_heading_names_the_move_and_its_part() -> None:
     words = English()
     assert words.heading("Weizhong", "knee", "left") == "Weizhong, left knee"
     assert words.heading("Neck", "", "right") == "Neck, right side"
@@ -49,11 +49,11 @@ def test_headings() -> None:
     assert words.heading("Shenshu", "", "both") == "Shenshu"
 
 
-def test_a_single_move_is_not_counted() -> None:
+def test_a_single_move_has_no_number() -> None:
     assert English().arrive("Baihui", 1, 1) == "Baihui."
 
 
 @pytest.mark.parametrize("tag", ["en", "en-GB", "EN", "de-DE", ""])
-def test_english_stands_in_for_languages_it_has_no_words_in(tag: str) -> None:
+def test_english_replaces_languages_without_a_wording(tag: str) -> None:
     assert languages() == ("en",)
     assert isinstance(wording(tag), English)

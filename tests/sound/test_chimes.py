@@ -1,4 +1,4 @@
-"""The shipped chimes: that the script still makes them, that they sound as they should, and how they are loaded."""
+"""The shipped chimes: the script makes the same bytes, they sound as they should, and they load as documented."""
 
 from __future__ import annotations
 
@@ -53,47 +53,47 @@ def test_the_script_makes_the_same_bytes_as_are_shipped(tmp_path: Path) -> None:
 
 
 @every_chime
-def test_it_lasts_its_time_at_its_level(expected: Expected) -> None:
+def test_a_chime_has_its_length_and_its_level(expected: Expected) -> None:
     samples = samples_of(expected.name)
     assert samples.shape == (frames(expected.ms),)
     assert decibels(np.abs(samples).max()) == pytest.approx(expected.peak_dbfs, abs=0.01)
 
 
 @every_chime
-def test_its_peak_between_samples_is_no_higher(expected: Expected) -> None:
+def test_the_peak_of_a_chime_between_samples_is_no_higher(expected: Expected) -> None:
     samples = samples_of(expected.name)
     between = 4 * np.fft.irfft(np.fft.rfft(samples), 4 * len(samples))
     assert decibels(np.abs(between).max()) < expected.peak_dbfs + 0.5
 
 
 @every_chime
-def test_it_starts_without_a_step_and_ends_in_silence(expected: Expected) -> None:
+def test_a_chime_starts_without_a_step_and_ends_in_silence(expected: Expected) -> None:
     samples = samples_of(expected.name) * 32768
     assert samples[0] == 0
     assert np.abs(np.diff(samples[:3])).max() <= 4
-    # the knock is a rise over milliseconds: no frame of the first one jumps by a tenth of the peak
+    # The knock rises over milliseconds: in the first millisecond no frame jumps by a tenth of the peak.
     assert np.abs(np.diff(samples[: frames(1)])).max() < 0.1 * np.abs(samples).max()
     assert not samples[-SILENCE:].any()
     assert np.abs(samples[-SILENCE - frames(5) : -SILENCE]).max() <= 1
 
 
 @every_chime
-def test_it_has_no_offset(expected: Expected) -> None:
+def test_a_chime_has_no_offset(expected: Expected) -> None:
     assert abs(samples_of(expected.name).mean()) * 32768 < 0.5
 
 
 @every_chime
-def test_it_dies_away(expected: Expected) -> None:
+def test_a_chime_fades_away(expected: Expected) -> None:
     windows = np.array_split(samples_of(expected.name), 8)
     levels = [float(np.sqrt(np.mean(window**2))) for window in windows]
-    # beating may hold a window at the level of the one before, never raise it
+    # Beats may keep a window as loud as the one before it, but never make it louder.
     assert all(later < 1.05 * earlier for earlier, later in pairwise(levels))
     assert all(later < 0.7 * earlier for earlier, later in zip(levels, levels[2:], strict=False))
     assert levels[-1] < 0.01 * levels[0]
 
 
 @every_chime
-def test_its_fundamental_is_its_loudest_partial(expected: Expected) -> None:
+def test_the_fundamental_of_a_chime_is_its_loudest_partial(expected: Expected) -> None:
     samples = samples_of(expected.name)
     spectrum = np.abs(np.fft.rfft(samples, 8 * len(samples)))
     loudest = float(spectrum.argmax()) * RATE / (8 * len(samples))
@@ -121,7 +121,7 @@ def test_a_chime_is_loaded_once_and_cannot_be_written_to() -> None:
 
 
 @pytest.mark.parametrize("name", ["bel", "", "../audio/bell", "Bell"])
-def test_an_unknown_chime_gets_the_nearest(name: str) -> None:
+def test_an_unknown_chime_name_gets_the_nearest_names(name: str) -> None:
     with pytest.raises(UnknownName) as caught:
         chime(name)
     assert caught.value.kind == "chime"
@@ -129,7 +129,7 @@ def test_an_unknown_chime_gets_the_nearest(name: str) -> None:
     assert "bell" in caught.value.near
 
 
-def test_what_follows_a_chime_waits_for_it_but_not_for_its_tail() -> None:
+def test_the_next_cue_waits_for_a_chime_but_not_for_its_tail() -> None:
     assert {name: chime(name).advance for name in chime_names()} == {
         "bell": frames(1500),
         "bowl": frames(1500),
@@ -146,7 +146,7 @@ def write_wav(path: Path, channels: int = 1, width: int = 2, rate: int = RATE) -
     return path
 
 
-def test_a_chime_that_breaks_after_it_was_placed_is_named_with_its_fault(tmp_path: Path) -> None:
+def test_an_error_names_a_broken_chime_file_and_its_fault(tmp_path: Path) -> None:
     good = write_wav(tmp_path / "good.wav")
     assert ChimeClip(good, 100).samples().shape == (100, 1)
     (tmp_path / "cut.wav").write_bytes(good.read_bytes()[:-51])

@@ -1,4 +1,4 @@
-"""A bed under a session, as it is heard: every test measures mixed samples."""
+"""A bed under a session. Every test measures mixed samples."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Gains = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Flat:
-    """A bed of constant samples, so that what is heard of it is its gain."""
+    """A bed whose samples are all 1, so that the mixed samples are its gain."""
 
     def samples(self, start: int, count: int) -> Samples:
         assert start >= 0
@@ -33,7 +33,7 @@ class Flat:
 
 @dataclass(frozen=True, slots=True)
 class Counting:
-    """A bed in which every sample differs, so that none can be taken for another."""
+    """A bed in which every sample differs, so that a test notices a wrong one."""
 
     def samples(self, start: int, count: int) -> Samples:
         return (np.arange(start, start + count, dtype=np.float32) % 9973).reshape(-1, 1)
@@ -48,7 +48,7 @@ def words(start_ms: int, end_ms: int) -> Placed:
 
 
 def heard(placed: Iterable[Placed], length_ms: int) -> Gains:
-    """The gain of the bed at every frame of a session."""
+    """Return the gain of the bed at every frame of a session."""
     return np.concatenate(list(mix(tuple(placed), frames(length_ms), bed=Flat())))[:, 0]
 
 
@@ -56,7 +56,7 @@ def db(gains: Gains, ms: float) -> float:
     return float(20 * np.log10(gains[round(ms * 44.1)]))
 
 
-def test_it_is_6_db_quieter_under_words_and_not_elsewhere() -> None:
+def test_a_bed_is_6_db_quieter_under_words_and_not_elsewhere() -> None:
     gains = heard([words(5000, 7000)], 15_000)
     for ms in (5000, 5001, 6000, 6999.9):
         assert db(gains, ms) == pytest.approx(-6, abs=0.01)
@@ -64,7 +64,7 @@ def test_it_is_6_db_quieter_under_words_and_not_elsewhere() -> None:
         assert db(gains, ms) == pytest.approx(0, abs=0.01)
 
 
-def test_it_sinks_for_200_ms_before_words_and_rises_for_800_ms_after_evenly_in_db() -> None:
+def test_a_bed_sinks_for_200_ms_before_words_and_rises_for_800_ms_after_evenly_in_db() -> None:
     gains = heard([words(5000, 7000)], 15_000)
     for ms, expected in ((4800, 0), (4850, -1.5), (4900, -3), (4950, -4.5), (5000, -6)):
         assert db(gains, ms) == pytest.approx(expected, abs=0.01)
@@ -73,7 +73,7 @@ def test_it_sinks_for_200_ms_before_words_and_rises_for_800_ms_after_evenly_in_d
 
 
 @pytest.mark.parametrize(("gap_ms", "stays_down"), [(0, True), (700, True), (1400, True), (1499, True), (1600, False)])
-def test_it_stays_down_over_a_short_gap(gap_ms: int, stays_down: bool) -> None:
+def test_a_bed_stays_quiet_in_a_short_gap(gap_ms: int, stays_down: bool) -> None:
     gains = heard([words(5000, 6000), words(6000 + gap_ms, 8000)], 15_000)
     between = gains[frames(6000) : frames(6000 + gap_ms)]
     if stays_down:
@@ -82,18 +82,18 @@ def test_it_stays_down_over_a_short_gap(gap_ms: int, stays_down: bool) -> None:
         assert between.max() == 1
 
 
-def test_it_stays_down_under_words_that_overlap() -> None:
+def test_a_bed_stays_quiet_under_words_that_overlap() -> None:
     gains = heard([words(5000, 9000), words(6000, 6500)], 15_000)
     assert np.allclose(gains[frames(5000) : frames(9000)], 10 ** (-6 / 20))
     assert db(gains, 9801) == pytest.approx(0, abs=0.01)
 
 
-def test_it_does_not_sink_under_a_chime() -> None:
+def test_a_bed_does_not_sink_under_a_chime() -> None:
     chime = Placed(frames(5000), silence(frames(2000)))
     assert (heard([chime], 15_000)[frames(3000) : frames(12_000)] == 1).all()
 
 
-def test_it_comes_and_goes_over_3_s() -> None:
+def test_a_bed_fades_in_and_out_over_3_s() -> None:
     gains = heard([], 15_000)
     assert gains[0] == 0
     assert gains[-1] == pytest.approx(0, abs=1e-6)
@@ -106,7 +106,7 @@ def test_it_comes_and_goes_over_3_s() -> None:
 
 
 @pytest.mark.parametrize("length_ms", [0, 1, 150, 1000, 3000, 4000])
-def test_a_session_shorter_than_its_fades_has_both(length_ms: int) -> None:
+def test_a_session_shorter_than_its_fades_fades_in_and_out(length_ms: int) -> None:
     gains = np.concatenate([heard([], length_ms), [0]]) if length_ms else np.zeros(1)
     assert np.abs(np.diff(gains, prepend=0)).max() < 0.001
     assert gains.max(initial=0) <= 1
@@ -121,23 +121,23 @@ placements = st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 3000)), max
 @given(placements, st.integers(1, 9000))
 @example([words(0, 500)], 2000)
 @example([words(100, 500), words(1999, 2500)], 6000)
-def test_it_never_steps(placed: list[Placed], length_ms: int) -> None:
+def test_the_gain_of_a_bed_never_jumps(placed: list[Placed], length_ms: int) -> None:
     gains = np.concatenate([[0], heard(placed, length_ms), [0]])
-    # The steepest slope there can be: a whole fade squeezed into the length there is, and a ramp on top of it.
+    # The steepest slope allowed: a whole fade within the session's length, plus the ramp before words.
     steepest = np.pi / min(frames(length_ms), frames(3000)) + np.log(10) / 20 * 6 / frames(200)
     assert np.abs(np.diff(gains)).max() < 1.01 * steepest
 
 
 @settings(max_examples=20)
 @given(placements, st.integers(1, 7000), st.sampled_from([37, 1024, 8819, 8820, 8821]))
-def test_the_blocks_change_nothing(placed: list[Placed], length_ms: int, block: int) -> None:
+def test_the_block_size_changes_no_sample(placed: list[Placed], length_ms: int, block: int) -> None:
     length = frames(length_ms)
     whole = np.concatenate(list(mix(placed, length, length, bed=Counting())))
     assert len(whole) == length
     assert np.array_equal(np.concatenate(list(mix(placed, length, block, bed=Counting()))), whole)
 
 
-def test_single_frames_change_nothing() -> None:
+def test_blocks_of_one_frame_change_no_sample() -> None:
     placed = [words(300, 600), words(2300, 2400)]
     whole = next(mix(placed, frames(2700), frames(2700), bed=Counting()))
     assert np.array_equal(np.concatenate(list(mix(placed, frames(2700), 1, bed=Counting()))), whole)
@@ -148,7 +148,7 @@ Coming = Placed | Horizon | End
 
 @dataclass(slots=True)
 class Live:
-    """What is placed, arriving one by one; knows how much was asked for."""
+    """A stream of placed clips that records which items were asked for."""
 
     items: list[Coming]
     asked: list[Coming] = field(default_factory=list)
@@ -161,12 +161,12 @@ class Live:
 
 
 def reach(item: Coming) -> int:
-    """The frame before which all is known with it."""
+    """Return the frame before which everything is known once this item has arrived."""
     return item.start if isinstance(item, Placed) else item.frame
 
 
 def arrivals(sentences: int, end_ms: int) -> list[Coming]:
-    """Two short sentences, then some of 3 s, one every 6 s, each announced before it is there, and then the end."""
+    """Return two short sentences, then `sentences` of 3 s, one every 6 s, each after a `Horizon`, and then the end."""
     items: list[Coming] = [words(100, 800), Horizon(frames(1500)), words(1500, 2000)]
     for number in range(sentences):
         start = 3000 + 6000 * number
@@ -175,7 +175,7 @@ def arrivals(sentences: int, end_ms: int) -> list[Coming]:
 
 
 @pytest.mark.parametrize("block", [37, 1764, 50_000])
-def test_live_is_the_same_as_a_file(block: int) -> None:
+def test_a_live_session_has_the_same_samples_as_a_file(block: int) -> None:
     items = arrivals(3, 20_000)
     whole = np.concatenate(list(mix([i for i in items if isinstance(i, Placed)], frames(20_000), bed=Counting())))
     mixer = Mixer(Live(items), Counting())
@@ -183,30 +183,30 @@ def test_live_is_the_same_as_a_file(block: int) -> None:
     assert np.array_equal(np.concatenate(mixed), whole)
 
 
-def test_live_it_looks_ahead_as_little_as_it_can() -> None:
+def test_a_bed_in_live_play_looks_ahead_as_little_as_it_can() -> None:
     live = Live(arrivals(4, 30_000)[1:])
     mixer = Mixer(live, Flat())
     mixer.read(frames(40))
-    # The first words come at 1.5 s, and they need not be there for the first sound.
+    # The first sound does not wait for the words at 1.5 s.
     assert live.asked == [Horizon(frames(1500))]
     while mixer.position < frames(25_000):
         mixer.read(frames(40))
         known = max((reach(item) for item in live.asked[:-1]), default=0)
-        # What was asked for last had to be: without it, less than 2.5 s were known.
+        # The last item was needed: without it, less than 2.5 s of the session were known.
         assert known < mixer.position + frames(2500)
 
 
-def test_live_it_waits_for_the_next_words_no_longer_than_it_must() -> None:
+def test_a_bed_in_live_play_waits_for_the_next_words_no_longer_than_it_must() -> None:
     live = Live([words(100, 1000), Horizon(frames(2600)), words(2600, 3000), End(frames(9000))])
     mixer = Mixer(live, Flat())
     mixer.read(frames(1000))
     mixer.read(frames(500))
-    # After the words it must know of 1.5 s; that the next ones come later than that is enough.
+    # After words the bed must know the next 1.5 s. A promise that no words start in them is enough.
     assert live.asked[-1] == Horizon(frames(2600))
 
 
-def test_live_an_end_learned_late_shortens_the_fade() -> None:
-    # The last words are short, and only when they are there is it known that nothing follows.
+def test_an_end_that_arrives_late_shortens_the_fade() -> None:
+    # The last words are short, and the mixer learns only after them that nothing follows.
     items: list[Coming] = [words(100, 7000), Horizon(frames(8500)), words(8500, 8800), End(frames(8800))]
     mixer = Mixer(Live(items), Flat())
     gains = np.concatenate([mixer.read(frames(40)) for _ in range(230)])[:, 0]
@@ -218,7 +218,7 @@ def test_live_an_end_learned_late_shortens_the_fade() -> None:
     assert not gains[frames(8800) :].any()
 
 
-def test_live_an_end_that_nobody_tells_is_that_of_the_last_clip() -> None:
+def test_a_stream_without_an_end_ends_with_its_last_clip() -> None:
     mixer = Mixer(iter([words(4000, 9000), words(5000, 6000)]), Flat())
     gains = mixer.read(frames(10_000))[:, 0]
     assert gains[frames(5999)] == pytest.approx(10 ** (-6 / 20))
@@ -226,7 +226,7 @@ def test_live_an_end_that_nobody_tells_is_that_of_the_last_clip() -> None:
     assert not gains[frames(9000) :].any()
 
 
-def test_without_a_bed_nothing_is_asked_for_before_its_time() -> None:
+def test_a_mixer_without_a_bed_asks_for_no_item_early() -> None:
     live = Live([Horizon(100), Placed(100, silence(50)), Horizon(400), End(500)])
     mixer = Mixer(live)
     mixer.read(100)
@@ -244,6 +244,6 @@ def test_clips_and_bed_add_up() -> None:
     assert np.array_equal(mixed[frames(5000) : frames(6000)], bed[frames(5000) : frames(6000)])
 
 
-def test_the_placer_tells_words_from_chimes() -> None:
+def test_the_placer_marks_words_as_speech_and_chimes_not() -> None:
     script = Script("Test", "en-US", (Chime("bell"), Say("Sit down.")))
     assert [sound.speech for sound in build(script, lambda _: silence(100)).sounds] == [False, True]

@@ -27,7 +27,7 @@ def sine(seconds: float, rate: int, hz: float = 220, peak: float = 0.5) -> Waves
 
 
 def voice(seconds: float, rate: int) -> Waves:
-    """Something like a voice: 110 sharp pulses a second that swell and fade, with a pause in the middle."""
+    """Return a sound like a voice: 110 sharp pulses a second that swell and fade, with a pause in the middle."""
     now = np.arange(round(seconds * rate)) / rate
     pulses = np.sum([np.cos(2 * np.pi * 110 * k * now) / k**1.15 for k in range(1, 30)], axis=0) / 4
     swell = np.sin(2 * np.pi * 2.5 * now) ** 2
@@ -41,14 +41,14 @@ SOUNDS: dict[str, Callable[[int], Waves]] = {
     "a high tone": lambda rate: sine(2, rate, hz=9000),
     "noise of one block": lambda rate: noise(0.4, rate),
     "a voice": lambda rate: voice(4, rate),
-    # What is 20 dB quieter than the rest is left out by the relative gate, silence by the absolute one.
+    # The relative gate leaves out what is 20 dB quieter than the rest, and the absolute gate the silence.
     "loud, quiet, silent": lambda rate: np.concatenate([noise(3, rate, 0.3), noise(3, rate, 0.03), np.zeros(3 * rate)]),
 }
 
 
 @every_rate
 @pytest.mark.parametrize("name", SOUNDS)
-def test_loudness_is_what_another_meter_reads(name: str, rate: int) -> None:
+def test_loudness_agrees_with_another_meter(name: str, rate: int) -> None:
     require_module("pyloudnorm")
     import pyloudnorm
 
@@ -57,7 +57,7 @@ def test_loudness_is_what_another_meter_reads(name: str, rate: int) -> None:
     assert levels.loudness(mono(sound, rate)) == pytest.approx(meter.integrated_loudness(sound), abs=0.05)
 
 
-def test_loudness_of_what_is_shorter_than_a_block_and_of_silence() -> None:
+def test_silence_and_a_sound_shorter_than_a_block_have_a_loudness() -> None:
     full, short = (mono(sine(seconds, RATE, hz=1000), RATE) for seconds in (2, 0.05))
     assert levels.loudness(short) == pytest.approx(levels.loudness(full), abs=0.3)
     for count in (0, 1, RATE):
@@ -70,7 +70,7 @@ def test_a_full_scale_tone_has_the_loudness_of_the_standard() -> None:
 
 
 def test_a_true_peak_lies_between_the_samples() -> None:
-    # A quarter of the rate, an eighth of a turn late: every sample is at 0.707, every peak of the wave halfway between.
+    # A sine at a quarter of the rate, an eighth of a period late: every sample is ±0.707, each peak between two.
     now = np.arange(RATE)
     wave = np.sin(np.pi / 2 * now + np.pi / 4) * np.minimum(1, np.minimum(now, now[::-1]) / 1000)
     assert levels.to_db(float(np.abs(wave).max())) == pytest.approx(-3.01, abs=0.01)
@@ -91,7 +91,7 @@ def test_trimming_leaves_exact_pads(rate: int, before: float, after: float) -> N
     assert np.abs(trimmed[:lead]).max() <= np.float32(hiss)
 
 
-def test_silence_is_left_as_it_is() -> None:
+def test_silence_is_not_changed() -> None:
     silence = mono(np.zeros(1000), RATE)
     assert levels.trimmed(silence) is silence
     assert levels.levelled(silence) is silence
@@ -101,19 +101,19 @@ def test_silence_is_left_as_it_is() -> None:
 @every_rate
 @pytest.mark.parametrize("factor", [0.03, 0.3, 1.0, 4.0])
 @pytest.mark.parametrize("name", ["a tone", "noise of one block", "a voice", "loud, quiet, silent"])
-def test_levelling_reaches_the_loudness_and_keeps_below_the_peak(name: str, factor: float, rate: int) -> None:
+def test_levelling_reaches_the_loudness_and_stays_below_the_peak(name: str, factor: float, rate: int) -> None:
     levelled = levels.levelled(mono(factor * SOUNDS[name](rate), rate))
     assert levels.loudness(levelled) == pytest.approx(levels.SPEECH_LUFS, abs=0.3)
     assert levels.true_peak(levelled) <= levels.PEAK_DBTP + 0.1
 
 
-def test_levelling_crushes_nothing() -> None:
+def test_levelling_takes_at_most_10_db_from_a_peak() -> None:
     hiss_with_a_click = noise(2, RATE, 0.001)
     hiss_with_a_click[RATE] = 0.5
     levelled = levels.levelled(mono(hiss_with_a_click, RATE))
     assert levels.true_peak(levelled) == pytest.approx(levels.PEAK_DBTP, abs=0.2)
     assert levels.loudness(levelled) < levels.SPEECH_LUFS - 10
-    # Ten decibels away from the click, at most, is all the limiter takes from it.
+    # At this gain the click would be at most 10 dB above the allowed peak; the limiter takes only that.
     away = levelled.samples[: RATE // 2, 0] / hiss_with_a_click[: RATE // 2]
     assert levels.to_db(float(np.median(away) * 0.5)) < levels.PEAK_DBTP + levels.MAX_LIMITING_DB + 0.5
 
@@ -124,13 +124,13 @@ def test_the_limiter_turns_down_smoothly_and_only_near_the_peak() -> None:
     gain = levels.limited(mono(steady, RATE)).samples[:, 0] / steady.astype(np.float32)
     assert gain.max() <= 1
     assert gain[RATE // 2 : RATE // 2 + 20].max() * 1.5 < levels.from_db(levels.PEAK_DBTP) * 1.02
-    # It takes its time both ways: no step is larger than that of a straight line would be, twice over.
+    # The gain falls and rises slowly: no step is larger than two steps of a straight line.
     assert np.abs(np.diff(gain)).max() < 2 * (1 - gain.min()) / frames(levels.LIMITER_MS)
     reach = frames(2 * levels.LIMITER_MS)
     assert np.all(np.delete(gain, np.arange(RATE // 2 - reach, RATE // 2 + 20 + reach)) == 1)
 
 
-def test_the_limiter_leaves_what_is_low_enough() -> None:
+def test_the_limiter_does_not_change_sound_with_low_peaks() -> None:
     low = mono(sine(1, RATE, peak=0.7), RATE)
     assert levels.limited(low) is low
 
@@ -158,7 +158,7 @@ def test_resampling_keeps_pitch_and_level() -> None:
     assert np.allclose(doubled.samples[middle, 0], sine(1, RATE, 440)[middle], atol=1e-3)
 
 
-def test_sixteen_bits_round_and_cut() -> None:
+def test_conversion_to_16_bits_rounds_and_clips() -> None:
     whole = np.arange(-32767, 32768, dtype=np.int16)
     samples = (whole / np.float32(32767)).astype(np.float32)
     assert np.array_equal(levels.to_int16(samples), whole)

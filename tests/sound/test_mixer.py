@@ -1,4 +1,4 @@
-"""Mixing placed clips: the same samples for any block, and no more asked of those who place them than a block needs."""
+"""Mixing placed clips: every block size gives the same samples, and a block asks for no more clips than it needs."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_a_clip_past_the_end_is_cut() -> None:
     assert mixed([Placed(1, clip(1, 2, 3)), Placed(9, clip(4))], 3, 8)[:, 0].tolist() == [0, 1, 2]
 
 
-def test_after_the_last_clip_comes_silence() -> None:
+def test_silence_follows_the_last_clip() -> None:
     mixer = Mixer([Placed(0, clip(1))])
     assert mixer.read(2)[:, 0].tolist() == [1, 0]
     assert mixer.read(3)[:, 0].tolist() == [0, 0, 0]
@@ -56,7 +56,7 @@ def test_after_the_last_clip_comes_silence() -> None:
 
 
 def guarded(*items: Placed | Horizon) -> Iterator[Placed | Horizon]:
-    """The items, and a failure for whoever asks for one more."""
+    """Yield the items, and fail the test if the mixer asks for one more."""
     yield from items
     raise AssertionError("asked for more than the block needs")
 
@@ -71,14 +71,14 @@ def guarded(*items: Placed | Horizon) -> Iterator[Placed | Horizon]:
         (Placed(4, clip(1)), Placed(4, clip(1)), Placed(12, clip(1))),
     ],
 )
-def test_a_block_waits_for_nothing_that_starts_after_it(items: tuple[Placed | Horizon, ...]) -> None:
+def test_a_block_does_not_wait_for_a_clip_that_starts_after_it(items: tuple[Placed | Horizon, ...]) -> None:
     block = Mixer(guarded(*items)).read(10)
     starts_at_4 = sum(isinstance(item, Placed) and item.start == 4 for item in items)
     assert block[:, 0].tolist() == [starts_at_4 if frame == 4 else 0 for frame in range(10)]
 
 
 @pytest.mark.parametrize("items", [(), (Horizon(9),), (Placed(4, clip(1)),), (Placed(4, clip(1)), Horizon(9))])
-def test_a_block_waits_for_all_that_could_start_in_it(items: tuple[Placed | Horizon, ...]) -> None:
+def test_a_block_waits_for_every_clip_that_could_start_in_it(items: tuple[Placed | Horizon, ...]) -> None:
     with pytest.raises(AssertionError, match="asked for more"):
         Mixer(guarded(*items)).read(10)
 
@@ -89,7 +89,7 @@ def test_a_clip_fetched_early_is_kept_for_its_block() -> None:
     assert mixer.read(10)[:, 0].tolist() == [0, 0, 7, 0, 0, 0, 0, 0, 0, 0]
 
 
-def test_samples_are_fetched_when_due() -> None:
+def test_samples_are_fetched_only_when_they_are_due() -> None:
     class Watched(Held):
         asked = 0
 

@@ -14,7 +14,7 @@ MP3 = b"\xff\xfb\x90\x64" + bytes(400)
 
 
 def id3(content: bytes, length: int = 300) -> bytes:
-    """Bytes behind a tag of `length` bytes."""
+    """Return `content` after an ID3 tag of `length` bytes."""
     return b"ID3\x04\x00\x00\x00\x00" + bytes([length >> 7, length & 127]) + bytes(length) + content
 
 
@@ -53,7 +53,7 @@ KINDS: dict[str, tuple[bytes, Kind | None]] = {
 
 
 @pytest.mark.parametrize(("data", "kind"), KINDS.values(), ids=KINDS)
-def test_kinds(data: bytes, kind: Kind | None) -> None:
+def test_the_first_bytes_tell_the_kind(data: bytes, kind: Kind | None) -> None:
     assert kind_of(io.BytesIO(data)) == kind
 
 
@@ -70,12 +70,12 @@ PLAYLISTS = {
 
 
 @pytest.mark.parametrize("data", PLAYLISTS.values(), ids=PLAYLISTS)
-def test_a_playlist_is_no_sound(data: bytes) -> None:
+def test_a_playlist_is_not_sound(data: bytes) -> None:
     assert kind_of(io.BytesIO(data)) is None
     assert is_playlist(io.BytesIO(data))
 
 
-def test_other_text_is_no_playlist() -> None:
+def test_other_text_is_not_a_playlist() -> None:
     assert not is_playlist(io.BytesIO(b"Just some words."))
 
 
@@ -130,12 +130,12 @@ CUT = {
 
 
 @pytest.mark.parametrize(("kind", "data"), WHOLE.values(), ids=WHOLE)
-def test_what_is_whole(kind: Kind, data: bytes) -> None:
+def test_a_whole_file_is_not_cut(kind: Kind, data: bytes) -> None:
     assert not is_cut(io.BytesIO(data), kind, len(data))
 
 
 @pytest.mark.parametrize(("kind", "data"), CUT.values(), ids=CUT)
-def test_what_is_cut(kind: Kind, data: bytes) -> None:
+def test_a_cut_file_is_cut(kind: Kind, data: bytes) -> None:
     assert is_cut(io.BytesIO(data), kind, len(data))
 
 
@@ -152,7 +152,7 @@ STARTS = [
 
 
 @given(st.sampled_from(STARTS), st.binary(max_size=400))
-def test_no_bytes_are_too_strange(start: bytes, data: bytes) -> None:
+def test_no_bytes_cause_an_error(start: bytes, data: bytes) -> None:
     file = io.BytesIO(start + data)
     kind = kind_of(file)
     is_playlist(file)

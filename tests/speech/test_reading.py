@@ -1,4 +1,4 @@
-"""Written sentences are spoken as a person would read them aloud."""
+"""Written sentences are prepared as a person would read them aloud."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ SPOKEN = {
     "Find BL 40.": "Find B L 40.",
     "REST 30 seconds, DO 3 more.": "REST 30 seconds, DO 3 more.",
     "Between L4/L5, C7 and T12.": "Between L4 or L5, C7 and T12.",
-    # Marks that are seen, not said.
+    # Marks that are not spoken.
     "Sit (feet flat).": "Sit, feet flat.",
     "Sit (feet flat), and rest.": "Sit, feet flat, and rest.",
     "Wait—now go -- then — stop - rest.": "Wait, now go, then, stop, rest.",
@@ -78,7 +78,7 @@ SPOKEN = {
     "First:": "First.",
     "What?! Now!!": "What?! Now!!",
     "Sit ,down ;; now": "Sit,down; now.",
-    # Nothing to say.
+    # Sentences without words.
     "---": "",
     "…": "",
     "?!": "",
@@ -108,7 +108,7 @@ LEXICON = (
     Pronunciation("Qi\u0300", "chee"),
 )
 
-# A sentence, how it is respelled, and how it is written in IPA.
+# Each sentence with its respelling and its IPA form.
 PRONOUNCED = {
     "Hegu (LI4) is here.": ("huh goo, Large Intestine four, is here.", "[[hˌʌɡˈuː]], Large Intestine four, is here."),
     "Hegu's spot, 1.5 cun up": ("huh goo's spot, 1.5 tsoon up.", "[[hˌʌɡˈuː]]'s spot, 1.5 [[tsˈʊn]] up."),
@@ -127,7 +127,7 @@ PRONOUNCED = {
 
 
 @pytest.mark.parametrize(("written", "spoken"), SPOKEN.items())
-def test_english(written: str, spoken: str) -> None:
+def test_english_is_read_as_expected(written: str, spoken: str) -> None:
     assert read_aloud(written, "en-US") == spoken
 
 
@@ -138,14 +138,14 @@ def test_other_languages_keep_their_words(written: str) -> None:
 
 
 @pytest.mark.parametrize("written", PRONOUNCED)
-def test_words_said_in_their_own_way(written: str) -> None:
+def test_words_of_the_lexicon_are_replaced(written: str) -> None:
     respelled, ipa = PRONOUNCED[written]
     assert read_aloud(written, "en-US", LEXICON) == respelled
     assert read_aloud(written, "en-US", LEXICON, ipa=True) == ipa
 
 
 @pytest.mark.parametrize("written", SPOKEN)
-def test_what_was_made_to_be_spoken_is_spoken_the_same(written: str) -> None:
+def test_a_prepared_sentence_is_not_changed_again(written: str) -> None:
     spoken = read_aloud(written, "en-US")
     assert read_aloud(spoken, "en-US") == spoken
 
@@ -164,7 +164,7 @@ def test_any_text_can_be_spoken(text: str, language: str, ipa: bool) -> None:
         assert "[" not in spoken
 
 
-def test_the_shipped_sessions_hold_nothing_a_voice_would_stumble_over() -> None:
+def test_the_shipped_sessions_have_only_characters_that_a_voice_can_read() -> None:
     for path in shipped("routines").glob("sciatica*.yaml"):
         script = load(path).script
         assert script

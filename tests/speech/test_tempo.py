@@ -1,4 +1,4 @@
-"""The guess at how long a text takes, against what Piper made of it."""
+"""The estimated length of a text, compared with the speech of Piper."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from voiceguide.speech.tempo import spoken_ms
 
 CALIBRATION_MS = 60_000 * CALIBRATION_WORDS / WORDS_PER_MINUTE
 
-# How long en_US-joe-medium speaks each, as a share of `CALIBRATION`, at a length scale of 1.6.
+# Length of each sentence spoken by en_US-joe-medium at a length scale of 1.6, as a share of `CALIBRATION`.
 SPOKEN = """
 0.707 Sit comfortably, with both feet flat on the floor.
 0.818 Let your shoulders drop, and breathe in slowly through your nose.
@@ -44,21 +44,21 @@ def lines() -> list[tuple[str, float]]:
 
 
 @pytest.mark.parametrize(("text", "share"), lines(), ids=[text for text, _ in lines()])
-def test_a_sentence_is_within_a_quarter(text: str, share: float) -> None:
+def test_the_estimate_of_a_sentence_is_within_a_quarter(text: str, share: float) -> None:
     assert spoken_ms(text) == pytest.approx(share * CALIBRATION_MS, rel=0.25)
 
 
-def test_all_together_are_within_five_percent() -> None:
+def test_the_sum_of_all_estimates_is_within_five_percent() -> None:
     measured = sum(share * CALIBRATION_MS for _, share in lines())
     assert sum(spoken_ms(text) for text, _ in lines()) == pytest.approx(measured, rel=0.05)
 
 
-def test_most_are_within_fifteen_percent() -> None:
+def test_most_estimates_are_within_fifteen_percent() -> None:
     off = [text for text, share in lines() if abs(spoken_ms(text) / (share * CALIBRATION_MS) - 1) > 0.15]
     assert len(off) <= len(lines()) // 8
 
 
-def test_the_pace_divides() -> None:
+def test_half_the_pace_takes_twice_as_long() -> None:
     assert spoken_ms(CALIBRATION, 0.5) == pytest.approx(2 * spoken_ms(CALIBRATION), abs=1)
 
 
@@ -75,10 +75,10 @@ def test_the_pace_divides() -> None:
         ("[[weɪ]]", "[[weɪ dʒˈɒŋ]]"),
     ],
 )
-def test_more_to_say_takes_longer(shorter: str, longer: str) -> None:
+def test_a_longer_text_takes_longer(shorter: str, longer: str) -> None:
     assert 0 < spoken_ms(shorter) < spoken_ms(longer)
 
 
 @pytest.mark.parametrize("text", ["", "—", "...", " "])
-def test_nothing_to_say_takes_no_time(text: str) -> None:
+def test_a_text_without_words_takes_no_time(text: str) -> None:
     assert spoken_ms(text) == 0

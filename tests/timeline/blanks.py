@@ -1,4 +1,4 @@
-"""Clips and timelines without any sound, for tests of time alone."""
+"""Clips and timelines without sound, for tests of times."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ from voiceguide.units import RATE
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """A clip of which only the length matters."""
+    """A clip that has a length but no samples."""
 
     frames: int
     identity: str = "blank"
 
     def samples(self) -> Samples:
-        raise AssertionError("nothing is to be heard here")
+        raise AssertionError("a blank clip has no samples")
 
 
 def second_per_word(say: Say) -> Blank:
-    """A clip as long in seconds as the sentence has words."""
+    """Return a clip of one second for each word of the sentence."""
     return Blank(len(say.text.split()) * RATE)
 
 
 def script(text: str) -> Script:
-    """The script of that text, called `Test`."""
+    """Return the script of this text, titled `Test`."""
     read, problems = read_script(f"# Test\n{text}", "test.md")
     assert read, problems
     return read
 
 
 def timeline(text: str) -> Timeline:
-    """The timeline of a script whose every word takes a second."""
+    """Return the timeline of this script, in which every word takes a second."""
     return build(script(text), second_per_word)

@@ -1,4 +1,4 @@
-"""The words with their times."""
+"""The words of a session with their times."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Rest.
 spans = st.lists(st.tuples(st.integers(0, 50), st.integers(0, 200)), max_size=8)
 
 
-def test_each_sentence_is_there_from_its_first_sound_to_its_last() -> None:
+def test_a_caption_lasts_as_long_as_its_sentence_is_heard() -> None:
     placed = timeline(SCRIPT)
     said = [event for event in placed.events if event.kind == "speech"]
     assert captions(placed) == tuple(Caption(event.start, event.end, event.text) for event in said)
@@ -34,7 +34,7 @@ def test_each_sentence_is_there_from_its_first_sound_to_its_last() -> None:
 
 
 @given(spans)
-def test_they_never_overlap_nor_outlast_the_session(gaps: list[tuple[int, int]]) -> None:
+def test_captions_never_overlap_nor_outlast_the_session(gaps: list[tuple[int, int]]) -> None:
     start, events = 0, []
     for number, (gap, length) in enumerate(gaps):
         start += gap
@@ -53,12 +53,12 @@ def test_a_caption_is_one_line() -> None:
     assert captions(placed) == (Caption(0, 9, "Sit down."),)
 
 
-def test_silent_words_are_no_captions() -> None:
+def test_blank_text_gives_no_caption() -> None:
     assert captions(replace(timeline("Rest."), events=(Event(0, 9, "speech", " "),))) == ()
 
 
 @given(st.integers(0, 10**9), st.integers(0, 10**7), st.lists(st.text(min_size=1), min_size=1, max_size=9))
-def test_shared_time_adds_up_and_is_by_length(start: int, length: int, texts: list[str]) -> None:
+def test_a_split_caption_shares_its_time_by_the_length_of_the_texts(start: int, length: int, texts: list[str]) -> None:
     parts = list(shared(Caption(start, start + length, "whole"), texts))
     assert [part.text for part in parts] == texts
     assert (parts[0].start, parts[-1].end) == (start, start + length)

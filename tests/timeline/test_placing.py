@@ -23,7 +23,7 @@ from voiceguide.timeline.model import Chapter, Event, Timeline
 from voiceguide.timeline.placing import GAP_MS, Arrival, build, collect, place
 from voiceguide.units import RATE, frames, seconds
 
-# Words take a second each here, a bell 1.8 s of which what follows waits for 1.5, and a breath 0.7 s.
+# Here a word takes 1 s and a breath 0.7 s. A bell takes 1.8 s, and the next cue waits for 1.5 s of them.
 EXAMPLES = {
     "a breath between sentences": """
         One two. Three.
@@ -76,7 +76,7 @@ def drawn(result: Timeline) -> list[str]:
 
 
 @pytest.mark.parametrize("example", EXAMPLES.values(), ids=EXAMPLES)
-def test_examples(example: str) -> None:
+def test_each_example_has_its_expected_times(example: str) -> None:
     text, expected = example.split("->")
     result = timeline(text)
     assert drawn(result) == [line.strip() for line in expected.split("|")]
@@ -84,7 +84,7 @@ def test_examples(example: str) -> None:
     assert not result.problems
 
 
-def test_chapters_start_where_their_first_sound_does() -> None:
+def test_a_chapter_starts_where_its_first_sound_does() -> None:
     result = timeline("## One\nFirst.\n## Two\nSecond.\n## Three\n[pause 1s]\n## Four\n")
     assert [(seconds(each.start), each.title) for each in result.chapters] == [
         (0, "One"),
@@ -94,7 +94,7 @@ def test_chapters_start_where_their_first_sound_does() -> None:
     ]
 
 
-def test_events_carry_what_their_cues_say() -> None:
+def test_an_event_has_the_move_side_and_role_of_its_cue() -> None:
     say = Say("One.", "where", "BL40", "left")
     result = build(Script("T", "en-US", (Hold(5000, ((Anchor(Fraction(0)), say),), "BL40", "left"),)), second_per_word)
     assert result.events == (
@@ -103,8 +103,8 @@ def test_events_carry_what_their_cues_say() -> None:
     )
 
 
-# What does not fit is left out and reported with its place; everything else stays where it was.
-# The hold, the cue in it that is too much, and the complaint.
+# A cue that does not fit is left out and reported with its place; every other cue stays where it was.
+# Each row: the hold, the cue in it that does not fit, and the message.
 MISFITS = [
     (
         '[hold 2s | "One two three." at start]',
@@ -154,7 +154,7 @@ MISFITS = [
 
 
 @pytest.mark.parametrize(("text", "misfit", "complaint"), MISFITS)
-def test_what_does_not_fit_is_reported_with_its_place(text: str, misfit: str, complaint: str) -> None:
+def test_a_cue_that_does_not_fit_is_reported_with_its_place(text: str, misfit: str, complaint: str) -> None:
     result = timeline(f"Before.\n{text}\nAfter.\n")
     column = text.index(misfit) + 1
     assert [str(problem) for problem in result.problems] == [f"test.md:3:{column}: {complaint}"]
@@ -165,20 +165,20 @@ def test_what_does_not_fit_is_reported_with_its_place(text: str, misfit: str, co
 
 
 @pytest.mark.parametrize(("longer", "fits"), [(0, True), (1, False)])
-def test_words_may_take_all_the_room_to_the_frame(longer: int, fits: bool) -> None:
+def test_words_may_last_until_the_last_frame_before_the_next_cue(longer: int, fits: bool) -> None:
     result = build(script('[hold 2s | "One." at start | chime wood at half]'), lambda _: Blank(RATE + longer))
     assert bool(result.problems) is not fits
     assert ("speech" in [event.kind for event in result.events]) is fits
 
 
-def test_a_misfit_of_the_programs_own_is_where_its_hold_is() -> None:
+def test_a_cue_without_a_place_is_reported_at_the_place_of_its_hold() -> None:
     hold = Hold(500, ((Anchor(Fraction(0)), Say("One.")),), span=Span("a.yaml", 7, 3))
     without = replace(hold, span=None)
     problems = build(Script("T", "en-US", (hold, without)), second_per_word).problems
     assert [problem.span for problem in problems] == [Span("a.yaml", 7, 3), Span("T", 1, 1)]
 
 
-# Scripts of any shape. Every sentence is another one, so that its event can be told.
+# Scripts of any shape. Every sentence differs, so that its event can be found.
 milliseconds = st.integers(1, 30_000)
 anchors = st.builds(Anchor, st.sampled_from([Fraction(part) for part in ("0", "1/3", "1/2", "1")]), st.just(0)) | (
     st.builds(Anchor, st.sampled_from([Fraction(0), Fraction(1), Fraction(1, 2)]), st.integers(-9000, 9000))
@@ -206,7 +206,7 @@ def scripts(draw: st.DrawFn) -> Script:
 
 
 def spoken(say: Say) -> Blank:
-    """As long as the sentence says: its second word is milliseconds."""
+    """Return a clip of as many milliseconds as the second word of the sentence says."""
     return Blank(frames(int(say.text.split()[1])))
 
 
@@ -232,7 +232,7 @@ def test_pauses_and_holds_last_exactly(any_script: Script) -> None:
 
 
 @given(scripts())
-def test_the_first_words_of_a_moment_are_at_its_frame(any_script: Script) -> None:
+def test_the_first_words_at_a_moment_start_at_its_frame(any_script: Script) -> None:
     result = build(any_script, spoken)
     at = {event.text: event.start for event in result.events if event.kind == "speech"}
     starts = iter([event.start for event in result.events if event.kind == "hold"])
@@ -245,7 +245,7 @@ def test_the_first_words_of_a_moment_are_at_its_frame(any_script: Script) -> Non
 
 
 @given(scripts())
-def test_everything_is_in_order_and_no_words_overlap(any_script: Script) -> None:
+def test_events_sounds_and_chapters_are_in_order_and_no_words_overlap(any_script: Script) -> None:
     result = build(any_script, spoken)
     for things in (result.events, result.sounds, result.chapters):
         starts = [each.start for each in things]
@@ -261,7 +261,7 @@ def test_everything_is_in_order_and_no_words_overlap(any_script: Script) -> None
 
 
 @given(scripts())
-def test_sentences_in_a_row_are_a_breath_apart(any_script: Script) -> None:
+def test_a_breath_separates_two_sentences(any_script: Script) -> None:
     at = {event.text: event for event in build(any_script, spoken).events if event.kind == "speech"}
     for before, after in pairwise(any_script.cues):
         if isinstance(before, Say) and isinstance(after, Say):
@@ -269,9 +269,9 @@ def test_sentences_in_a_row_are_a_breath_apart(any_script: Script) -> None:
 
 
 @given(scripts())
-def test_every_sentence_is_spoken_or_reported_and_what_is_left_out_shifts_nothing(any_script: Script) -> None:
+def test_every_sentence_is_spoken_or_reported_and_a_missing_one_shifts_nothing(any_script: Script) -> None:
     result = build(any_script, spoken)
-    # A chime that came too late may find room once the words after it are gone.
+    # A chime that came too late may fit once the words after it are left out.
     assume(not any("too late" in problem.message for problem in result.problems))
     heard = {event.text for event in result.events}
     kept: list[Cue] = []
@@ -290,11 +290,11 @@ def test_every_sentence_is_spoken_or_reported_and_what_is_left_out_shifts_nothin
 
 
 @given(scripts())
-def test_streamed_nothing_starts_before_what_was_promised(any_script: Script) -> None:
+def test_no_item_in_a_stream_starts_before_the_promised_frame(any_script: Script) -> None:
     given: list[Arrival] = []
 
     def clip_for(say: Say) -> Blank:
-        assert isinstance(given[-1], Horizon), "a wait without a promise before it"
+        assert isinstance(given[-1], Horizon), "a wait without a Horizon before it"
         return spoken(say)
 
     def stream() -> Iterator[Arrival]:
@@ -313,13 +313,13 @@ def test_streamed_nothing_starts_before_what_was_promised(any_script: Script) ->
                 latest = arrival.start
 
 
-def test_a_promise_reaches_to_where_the_words_will_be() -> None:
+def test_a_horizon_before_words_is_the_frame_of_the_words() -> None:
     arrivals = place(script("One.\n[pause 5s]\nTwo.\n"), second_per_word)
     before_two = [each for each in arrivals if isinstance(each, Horizon)][-1]
     assert before_two == Horizon(6 * RATE)
 
 
-def test_the_first_sound_waits_for_no_words() -> None:
+def test_the_first_sound_does_not_wait_for_words() -> None:
     def clip_for(say: Say) -> Blank:
         raise AssertionError(f"waited for {say.text}")
 

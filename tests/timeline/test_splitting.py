@@ -1,4 +1,4 @@
-"""A session in parts: nothing is lost, nothing comes twice, everything keeps its place."""
+"""Splitting a session: no event is lost, none comes twice, and each keeps its place."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ times = st.integers(0, 400)
 
 @st.composite
 def timelines(draw: st.DrawFn) -> Timeline:
-    """Sessions with clips anywhere, chapters at any times, several at one time among them."""
+    """Return a session with clips anywhere and chapters at any times, sometimes several at one time."""
     placed = sorted(draw(st.lists(st.tuples(times, st.integers(0, 150)), max_size=12)))
     chapters = sorted(draw(st.lists(times, max_size=8)))
     sounds = tuple(Placed(start, Blank(length, f"clip {number}")) for number, (start, length) in enumerate(placed))
@@ -36,7 +36,7 @@ def timelines(draw: st.DrawFn) -> Timeline:
 
 
 @given(timelines())
-def test_stretches_follow_each_other_through_all_of_the_session(whole: Timeline) -> None:
+def test_stretches_cover_the_whole_session_without_gaps(whole: Timeline) -> None:
     found = stretches(whole)
     assert found[0].start == 0
     assert found[-1].end == whole.length
@@ -45,9 +45,9 @@ def test_stretches_follow_each_other_through_all_of_the_session(whole: Timeline)
 
 
 @given(timelines())
-def test_every_chapter_of_some_length_is_a_stretch_by_its_name(whole: Timeline) -> None:
+def test_every_chapter_with_a_length_is_a_stretch_with_its_title(whole: Timeline) -> None:
     starts = [chapter.start for chapter in whole.chapters]
-    # The last of those that begin together has the time until the next one.
+    # Of several chapters that start together, the last has the time until the next start.
     named = {start: f"Chapter {number}" for number, start in enumerate(starts) if start < whole.length}
     expected = {0: "Whole", **named}
     assert {each.start: each.title for each in stretches(whole)} == expected
@@ -72,7 +72,7 @@ def test_every_sound_and_every_event_is_in_one_part_at_its_place(whole: Timeline
 
 
 @given(timelines())
-def test_a_part_is_as_long_as_its_stretch_or_as_what_rings_on_in_it(whole: Timeline) -> None:
+def test_a_part_is_as_long_as_its_stretch_or_its_longest_sound(whole: Timeline) -> None:
     for part, stretch in zip(split(whole), stretches(whole), strict=True):
         rings = [sound.start + sound.clip.frames for sound in part.sounds]
         assert part.length == max([stretch.end - stretch.start, *rings])
@@ -80,10 +80,10 @@ def test_a_part_is_as_long_as_its_stretch_or_as_what_rings_on_in_it(whole: Timel
         assert (part.title, part.chapters) == (stretch.title, (Chapter(0, stretch.title),))
 
 
-def test_laid_over_each_other_the_parts_sound_like_the_whole() -> None:
+def test_the_parts_mixed_together_sound_like_the_whole() -> None:
     whole = replace(session(), chapters=(*session().chapters[:2], Chapter(310_000, "Bowl"), session().chapters[2]))
     parts = split(whole)
-    # The bowl rings into the chapter after its own.
+    # The bowl rings on into the next chapter.
     assert parts[1].length > 310_000 - 88_201
     heard = np.zeros(whole.length, np.float32)
     for part, stretch in zip(parts, stretches(whole), strict=True):
@@ -91,7 +91,7 @@ def test_laid_over_each_other_the_parts_sound_like_the_whole() -> None:
     assert np.allclose(heard, mixed(whole), atol=1e-6)
 
 
-def test_the_bed_lies_under_each_part() -> None:
+def test_each_part_has_the_bed() -> None:
     whole = session().over(bed("rain"), "rain")
     for part in split(whole):
         assert part.bed is whole.bed
@@ -99,7 +99,7 @@ def test_the_bed_lies_under_each_part() -> None:
         assert [event.kind for event in part.events].count("bed") == 1
 
 
-def test_what_comes_before_the_first_chapter_is_called_like_the_session() -> None:
+def test_the_part_before_the_first_chapter_has_the_title_of_the_session() -> None:
     parts = split(timeline("Sit down.\n## Left\n[hold 3s]\n## Legs\n## Right\n[hold 4s | chime bowl at end]\n"))
     assert [part.title for part in parts] == ["Test", "Left", "Right"]
     assert [[event.kind for event in part.events] for part in parts] == [["speech"], ["hold"], ["hold", "chime"]]

@@ -1,4 +1,4 @@
-"""What every file of a collection is to be like."""
+"""The common form of all files in a collection."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from voiceguide.output.order import Quality
 
 @dataclass(frozen=True)
 class Form:
-    """Format, quality, and what lies beside each file."""
+    """Format and quality of the files, and the extra files beside each."""
 
     ending: str = DEFAULT_ENDING
     quality: Quality = "good"
@@ -22,24 +22,24 @@ class Form:
     """Names from `formats.SIDES`."""
 
     def require(self) -> None:
-        """Make sure that such files can be written here.
+        """Check that such files can be written here.
 
         Raises:
-            UnknownName: no such format, or no such extra file.
-            MachineError: what it needs is not installed.
+            UnknownName: the format or an extra file is unknown.
+            MachineError: a needed package is not installed.
         """
         side_endings(self.also)
         format_for(Path(f"any{self.ending}"))
 
     def file(self, folder: Path, routine: Path) -> Path:
-        """The file of a routine, called as that is, as far as every disk can have such a name."""
+        """Return the path of a routine's file: the routine's name, changed if some disks do not allow it."""
         return folder / f"{safe_name(routine.stem) or '_'}{self.ending}"
 
     def with_beside(self, path: Path) -> OneFile:
-        """The file at `path`, and what is to lie beside it."""
+        """Return the file at `path` with its extra files."""
         return OneFile(path, format_for(path), side_endings(self.also))
 
     @cached_property
     def encoder(self) -> str:
-        """What encodes them, and in which version."""
+        """Name, version and settings of the encoder."""
         return format_for(Path(f"any{self.ending}")).signature()

@@ -1,4 +1,4 @@
-"""What shapes a session's file, as one hash: worked out without speaking, so that an unchanged file is left alone."""
+"""A hash of everything that shapes a session's file. It needs no speech, so an unchanged file is found quickly."""
 
 from __future__ import annotations
 
@@ -26,9 +26,7 @@ if TYPE_CHECKING:
 
 
 def inputs_of(session: Session, spoken_by: Choice, form: Form, hashes: Hashes) -> str:
-    """The hash of everything that shapes the file of a session. Where things were written does not.
-
-    What lies beside it comes of the same, and of nothing else.
+    """Return the hash of everything that shapes a session's file and its extra files. Spans are not part of it.
 
     Raises:
         EngineError: the voice cannot be read.
@@ -44,10 +42,10 @@ def inputs_of(session: Session, spoken_by: Choice, form: Form, hashes: Hashes) -
             "quality": form.quality,
             "about": _plain(session.about),
             "script": _plain(session.script),
-            # A length is fitted exactly only when all is spoken, and then out of the whole routine.
+            # The exact fit to a length is known only after speaking, and it may use any part of the routine.
             "routine": _plain(session.routine) if choices.length_ms else None,
             "detail": session.detail,
-            # Whose voice and which bed it comes to is below.
+            # The resolved engine, voice and bed are entries below.
             "choices": _plain(replace(choices, engine="auto", voice="", bed="")),
             "engine": spoken_by.engine.name,
             "voice": spoken_by.voice.name,
@@ -62,7 +60,7 @@ def inputs_of(session: Session, spoken_by: Choice, form: Form, hashes: Hashes) -
 
 
 def _plain(value: object) -> object:
-    """A value of dataclasses as JSON can hold it, without the places where its parts were written."""
+    """Convert dataclasses to values that JSON can hold, without their spans."""
     kind: Any = type(value)
     names = _parts(kind)
     if names is not None:
@@ -76,7 +74,7 @@ def _plain(value: object) -> object:
 
 @cache
 def _parts(kind: Any) -> tuple[str, ...] | None:
-    """The names of a dataclass's fields; None for another type."""
+    """Return the names of a dataclass's fields, without `span`; None for another type."""
     return tuple(each.name for each in fields(kind) if each.name != "span") if is_dataclass(kind) else None
 
 

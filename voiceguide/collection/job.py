@@ -1,4 +1,4 @@
-"""What a worker is asked to do, and what it has then done. Both are picklable."""
+"""The work given to a worker, and its result. Both can be pickled."""
 
 from __future__ import annotations
 
@@ -18,35 +18,35 @@ from voiceguide.store import Store, cache_folder
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One file to write."""
+    """A file to write."""
 
     session: Session
     path: Path
     form: Form
     choice: Choice
-    """Who speaks in it, or stands in for who has spoken."""
+    """Engine and voice. The engine may be one that has only cached phrases."""
     beside: tuple[Path, ...] = ()
-    """Where the file is as it should be: what to write beside it, and nothing else."""
+    """Extra files to write beside a file that is already right; empty to write everything."""
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A file that was written, and what lies beside it."""
+    """The result of a job."""
 
     exported: Exported | None
-    """None where only what lies beside it was."""
+    """Result of the export; None if only extra files were written."""
     hashes: dict[str, str]
-    """Of every file that was written, by its name."""
+    """Hash of each written file, by name."""
     problems: tuple[Problem, ...]
     warnings: tuple[str, ...]
 
 
 def do(job: Job) -> Done:
-    """Write one file, and what is to lie beside it; or, of these, what is missing.
+    """Write a file and its extra files, or only its missing extra files.
 
     Raises:
-        NotKept: a phrase is not in the cache, and `job` has only an understudy to speak it.
-        VoiceguideError: as `Session.export`.
+        NotKept: a phrase is not in the cache, and the job's engine has only cached phrases.
+        VoiceguideError: see `Session.export`.
     """
     session = job.session
     if job.beside:
@@ -68,7 +68,7 @@ def do(job: Job) -> Done:
 
 
 def _hash(path: Path) -> str:
-    # A file that was taken away at once will have to be made again.
+    # If the file is already gone, an empty hash makes the next run write it again.
     with suppress(OSError):
         return sha256(path)
     return ""

@@ -1,4 +1,4 @@
-"""The manifest of a collection: which files of its folder were made, of what, and what they then were."""
+"""The manifest of a collection: the files made in its folder, their inputs, and their hashes."""
 
 from __future__ import annotations
 
@@ -22,34 +22,34 @@ MAX_BYTES = 64 * 1024**2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One file of the folder."""
+    """A file of the folder."""
 
     routine: str
-    """The routine's name, or where it is: see `whereabouts`."""
+    """Routine's name, or its path: see `whereabouts`."""
     title: str
     seconds: float
     phrases: int
-    """Distinct phrases of the session."""
+    """Number of distinct phrases in the session."""
     bytes: int
     sha256: str
-    """Of the file."""
+    """Hash of the file."""
     inputs: str
-    """The hash of everything that shaped it."""
+    """Hash of everything that shaped the file."""
     version: str
-    """Of voiceguide."""
+    """Version of voiceguide."""
     encoder: str
-    """Its name, version and settings."""
+    """Encoder's name, version and settings."""
     voice: str
     """Engine and voice."""
     engine: str
-    """The engine's fingerprint: versions, settings, the voice's hash."""
+    """Engine's fingerprint: versions, settings, the voice's hash."""
     also: dict[str, str]
-    """The hashes of what lies beside it, by the names of the files."""
+    """Hashes of the extra files beside this file, by name."""
 
     def still_is(self, path: Path, hashes: Hashes) -> bool:
-        """Whether the file at `path` is what was made.
+        """Tell whether the file at `path` is unchanged.
 
-        Where its size and time of change are what they were, `hashes` remember what is in it.
+        If its size and time of change are the same as before, `hashes` knows its hash without reading it.
         """
         if not _is_file(path) or path.stat().st_size != self.bytes:
             return False
@@ -58,7 +58,7 @@ class Entry:
         return False
 
     def exported(self, path: Path) -> Exported:
-        """What its export would tell, had all been in the cache."""
+        """Return the result of an export of this file with all phrases in the cache."""
         return Exported(
             path=path,
             seconds=self.seconds,
@@ -70,37 +70,37 @@ class Entry:
         )
 
     def lacks(self, path: Path) -> bool:
-        """Whether `path`, which is to lie beside the file, is not what was made."""
+        """Tell whether the extra file at `path` is missing or changed."""
         return not is_as_made(path, self.also.get(path.name, ""))
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """A file that was made beside another, and no longer is."""
+    """An extra file that was made beside another file and is not wanted any more."""
 
     routine: str
     sha256: str
 
 
 def is_as_made(path: Path, made: str) -> bool:
-    """Whether a file's content is what it was, by its hash."""
+    """Tell whether a file still has the hash `made`."""
     with suppress(OSError):
         return _is_file(path) and sha256(path) == made
     return False
 
 
 def _is_file(path: Path) -> bool:
-    # A link is somebody else's doing, and what it leads to need not be in the folder.
+    # voiceguide makes no links, and the target of a link may be outside the folder.
     return path.is_file() and not path.is_symlink()
 
 
 class Manifest:
-    """The entries of one folder, by the names of their files."""
+    """The entries of a folder, by the names of their files."""
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / FILE_NAME
         self.complaint = ""
-        """Why what was there does not count; empty where all is well."""
+        """Reason why the old manifest was ignored; empty for none."""
         self.entries: dict[str, Entry] = {}
         self.left: dict[str, Left] = {}
         self._saved = ""
@@ -117,14 +117,14 @@ class Manifest:
             self.complaint = f"{self.path} cannot be read ({reason}), so every file is made again."
 
     def put(self, name: str, entry: Entry) -> None:
-        """Take in a file that was made."""
+        """Add a file that was made."""
         self._leave(name)
         self.entries[name] = entry
         for made in (name, *entry.also):
             self.left.pop(made, None)
 
     def forget(self, names: Collection[str]) -> None:
-        """Forget files, but not what was made beside them, unless that is named too."""
+        """Remove files from the manifest, but not the extra files beside them unless they are also named."""
         for name in names:
             self._leave(name)
         for name in names:
@@ -134,15 +134,15 @@ class Manifest:
             self.entries[name] = replace(entry, also=also)
 
     def _leave(self, name: str) -> None:
-        """Take a file out; what lies beside it stays where it is."""
+        """Remove a file, and keep its extra files in `left`."""
         if old := self.entries.pop(name, None):
             self.left |= {beside: Left(old.routine, made) for beside, made in old.also.items()}
 
     def save(self) -> None:
-        """Write it, if it has changed.
+        """Write the manifest if it has changed.
 
         Raises:
-            FileError: it cannot be written.
+            FileError: the manifest cannot be written.
         """
         files = {name: asdict(entry) for name, entry in self.entries.items()}
         left = {name: asdict(each) for name, each in self.left.items()}
@@ -163,7 +163,7 @@ def _left(read: dict[str, Any]) -> Left:
 
 
 def _values(kind: type[Entry | Left], read: dict[str, Any]) -> dict[str, Any]:
-    """What was kept of a dataclass, each of its fields of its type."""
+    """Return the stored fields of a dataclass, after a check of their types."""
     types: dict[str, Any] = {"seconds": int | float, "phrases": int, "bytes": int, "also": dict}
     values = {each.name: read[each.name] for each in fields(kind)}
     for name, value in values.items():
@@ -177,5 +177,5 @@ def _hashes(read: dict[str, str]) -> dict[str, str]:
 
 
 def _is_plain(name: str) -> bool:
-    """Whether it names something in the folder itself, on any system: the manifest may have been edited."""
+    """Tell whether a name means a file in the folder itself, on any system: the manifest may have been edited."""
     return PurePosixPath(name).name == name == PureWindowsPath(name).name and name not in ("..", FILE_NAME)

@@ -1,6 +1,6 @@
-"""What FFmpeg's libraries write for us, through PyAV: a session to an encoder, its packets to a file.
+"""Writes files with FFmpeg's libraries, through PyAV: a session goes to an encoder, and its packets to a file.
 
-A format is a `Container` and what it says of itself. The session streams through, so that memory stays flat.
+A format is a `Container` plus its `Extras`. The session is streamed, so memory does not grow with its length.
 """
 
 from __future__ import annotations
@@ -25,55 +25,55 @@ if TYPE_CHECKING:
     from voiceguide.sound.audio import Samples
 
 BLOCK = 1 << 16
-"""Frames that are mixed and encoded at a time."""
+"""Frames mixed and encoded at a time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Container:
-    """One kind of file. Names and options are FFmpeg's."""
+    """A kind of file. Names and options are FFmpeg's."""
 
     muxer: str
     encoder: str
     samples: Literal["s16", "flt", "fltp"]
-    """How the encoder wants them."""
+    """Sample format that the encoder needs."""
     rate: int = RATE
-    """Hz of the file."""
+    """Sample rate of the file in Hz."""
     bitrates: Mapping[Quality, int] = field(default_factory=dict)
-    """kbit/s; empty where nothing is lost."""
+    """kbit/s; empty for lossless formats."""
     encoder_options: Mapping[str, str] = field(default_factory=dict)
     muxer_options: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extras:
-    """What a file holds beside the sound."""
+    """The parts of a file besides the sound."""
 
     tags: Mapping[str, str] = field(default_factory=dict)
-    """Of the file, by FFmpeg's names or the container's own."""
+    """Tags of the file, by FFmpeg's names or the container's own."""
     language: str = ""
-    """Of the sound, in three letters."""
+    """Language of the sound, in three letters."""
     has_chapters: bool = False
-    """Whether FFmpeg is to write them."""
+    """True if FFmpeg shall write the chapters."""
     cover: bytes = b""
-    """The picture to attach."""
+    """Picture to attach, as JPEG; empty for none."""
 
 
 def write(
     container: Container, timeline: Timeline, order: Order, file: BinaryIO, extras: Extras, *, lead: int = 0
 ) -> None:
-    """Write a session to a file that can be read, too.
+    """Write a session to a file opened for writing and reading.
 
     Args:
-        container: what kind of file.
+        container: the kind of file.
         timeline: the session.
-        order: what it is to be like.
-        file: empty, and on a disk.
-        extras: what is in it beside the sound.
-        lead: frames of silence to encode before time zero, where players do not begin.
+        order: the quality, the tags, and where to report progress.
+        file: an empty file on a disk.
+        extras: the parts of the file besides the sound.
+        lead: frames of silence to encode before time zero. Players skip them.
 
     Raises:
         OSError: the file cannot be written.
-        FileError: a sound that the session is made of is gone.
+        FileError: a file with sound for the session is gone.
     """
     import av
     from av.error import FFmpegError
@@ -98,9 +98,9 @@ def write(
 
 
 class _Disk:
-    """A file as FFmpeg sees it, which never fails: FFmpeg would go on, print what failed, and forget it.
+    """A file that never shows a failure to FFmpeg, because FFmpeg would print it, continue, and forget it.
 
-    What fails is kept instead, an interruption too, and nothing is written after it.
+    It keeps the first failure, or an interruption, and writes nothing after it.
     """
 
     def __init__(self, file: BinaryIO) -> None:
@@ -108,25 +108,25 @@ class _Disk:
         self._failure: BaseException | None = None
 
     def raise_failure(self) -> None:
-        """Raise what failed, if anything did."""
+        """Raise the first failure, if there was one."""
         if self._failure:
             raise self._failure
 
     def write(self, data: bytes) -> int:
-        """Write it, or pretend to."""
+        """Write the data; do nothing after a failure."""
         self._try(self._file.write, data)
         return len(data)
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        """Go there, or stay."""
+        """Move to a position; do nothing after a failure."""
         return self._try(self._file.seek, offset, whence)
 
     def tell(self) -> int:
-        """Where it is."""
+        """Return the position; 0 after a failure."""
         return self._try(self._file.tell)
 
     def reopened(self, _url: str, _flags: int, _options: object) -> BinaryIO:
-        """What was written so far, for a muxer that moves the index of a file to its front."""
+        """Open the same file for reading, for a muxer that moves the file's index to its front."""
         self._try(self._file.flush)
         return open(self._file.name, "rb", buffering=0)  # noqa: PTH123
 
@@ -140,7 +140,7 @@ class _Disk:
 
 
 def _stream(container: Container, order: Order, output: OutputContainer, language: str) -> AudioStream:
-    """The one stream of sound in the file."""
+    """Add the stream of sound to the file."""
     from av.audio.stream import AudioStream
 
     options = dict(container.encoder_options)
@@ -155,7 +155,7 @@ def _stream(container: Container, order: Order, output: OutputContainer, languag
 
 
 def _attach(cover: bytes, output: OutputContainer) -> None:
-    """Put the cover into the file, before the sound."""
+    """Write the cover to the file, before the sound."""
     if cover:
         from av import Packet
         from av.stream import Disposition
@@ -164,7 +164,7 @@ def _attach(cover: bytes, output: OutputContainer) -> None:
 
         shown = output.add_mux_stream("mjpeg", width=SIDE, height=SIDE)
         shown.disposition = Disposition.attached_pic
-        # FLAC tells one kind of picture from another, and this is how it is told.
+        # FLAC has kinds of pictures, and FFmpeg reads the kind from this comment.
         shown.metadata["comment"] = "Cover (front)"
         packet = Packet(cover)
         packet.stream = shown
@@ -179,7 +179,7 @@ def _chapters(timeline: Timeline) -> Iterator[Chapter]:
 
 
 def _frames(container: Container, timeline: Timeline, order: Order, lead: int) -> Iterator[AudioFrame]:
-    """The session after its lead, in pieces as the encoder wants them."""
+    """Yield the lead and the session as frames for the encoder."""
     import numpy as np
     from av import AudioFrame
 
@@ -189,7 +189,7 @@ def _frames(container: Container, timeline: Timeline, order: Order, lead: int) -
     silence = np.zeros((lead, 1), np.float32)
     for block in _at_rate(chain([silence], _mixed(timeline, order)), container.rate):
         row = np.ascontiguousarray(block.T)
-        # An encoder takes no frame without samples.
+        # Encoders reject a frame without samples.
         if row.size:
             wanted: npt.NDArray[np.int16] | Samples = to_int16(row) if container.samples == "s16" else row
             frame = AudioFrame.from_ndarray(wanted, container.samples, "mono")
@@ -209,7 +209,7 @@ def _mixed(timeline: Timeline, order: Order) -> Iterator[Samples]:
 
 
 def _at_rate(blocks: Iterator[Samples], rate: int) -> Iterator[Samples]:
-    """Blocks of one mono sound at another rate, in Hz."""
+    """Resample the blocks of a mono sound to another rate, in Hz."""
     if rate == RATE:
         yield from blocks
         return

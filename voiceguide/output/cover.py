@@ -1,4 +1,4 @@
-"""The cover picture of a session, drawn once and kept."""
+"""The cover picture of a session, drawn once and kept in the cache."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from voiceguide.timeline.model import Timeline
 TYPE = "image/jpeg"
 
 REVISION = 1
-"""Raised whenever the same session is drawn otherwise."""
+"""Version of the drawing. Raise it when a change gives a session another picture."""
 
 
 def signature() -> str:
-    """A text that changes whenever the same session could be drawn otherwise; empty where nothing can be drawn."""
+    """Return a text that changes whenever the same session could get another picture; empty without Pillow."""
     try:
         return f"{REVISION}, Pillow {version('Pillow')}"
     except PackageNotFoundError:
@@ -24,9 +24,9 @@ def signature() -> str:
 
 
 def cover(timeline: Timeline, order: Order) -> bytes:
-    """A square picture for players to show, of the type `TYPE`.
+    """Return a square picture of type `TYPE` for players to show.
 
-    It is an ornament, not worth a session: where Pillow is missing or broken, there is none, and this is empty.
+    A missing cover must not stop an export: if Pillow is missing or broken, the result is empty.
     """
     timeline = order.part_of or timeline
     try:

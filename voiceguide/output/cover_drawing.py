@@ -1,4 +1,4 @@
-"""A cover drawn: the session as a ring, which it runs along as a clock's hand does, with its minutes and its title."""
+"""Draws a cover: the session runs clockwise along a ring, from the top, with its minutes inside and its title below."""
 
 from __future__ import annotations
 
@@ -20,38 +20,38 @@ if TYPE_CHECKING:
 Span = tuple[float, float]
 
 SIDE = 1000
-"""Pixels, as all measures here."""
+"""Width and height of the cover in pixels. All measures here are in pixels."""
 
 DEPTH = 24
 """Bits of a pixel: a JPEG has eight for each of three colours."""
 
 MARGIN = 80
-"""Beside the title."""
+"""Space left and right of the title."""
 
 _QUALITY = 88
 
 _FINE = 3
-"""The ring is drawn this many times as large and then made smaller, which smoothes its edges."""
+"""Factor by which the ring is drawn larger. Reducing it afterwards smoothes its edges."""
 
 _RADIUS = 305
-"""Of the ring's outer edge."""
+"""Radius of the ring's outer edge."""
 _AROUND = 2 * math.pi * _RADIUS
 _HOLD, _WORDS = 84, 34
-"""Widths of what lies on it."""
+"""Widths of the holds and the words on the ring."""
 _CORNER = 10
 _STEP = 8
-"""From point to point of a curve."""
+"""Distance between two points of a curve."""
 _GAP = 5
-"""Between two holds."""
+"""Gap between two holds."""
 _CHIMES, _CHAPTERS = _RADIUS + 26, _RADIUS - _HOLD - 24
-"""The circles that chimes and chapters are dots on."""
+"""Radii of the circles on which chimes and chapters are drawn as dots."""
 _CHIME, _CHAPTER = 6.5, 3.5
 """Radii of the dots."""
 _LEAST = 9.0
-"""What is shorter than this, or nearer to the one before, is drawn as one with it: there may be thousands."""
+"""Length and gap below which an event is joined with the one before, because a session may have thousands."""
 
 _MIDDLE = 388
-"""Of the ring, from the top, where a title is below it."""
+"""Distance of the ring's centre from the top, if there is a title."""
 _TITLE_TOP, _TITLE_HEIGHT = 742, 198
 _NUMBER_SIZES = (200, 160, 120, 80, 48, 24)
 _UNIT_SIZE = 46
@@ -82,7 +82,7 @@ def draw(timeline: Timeline) -> bytes:
 
 
 def _mix(colour: str, other: str, share: float) -> str:
-    """A colour with a share of another in it."""
+    """Return a colour with a share of another one mixed in."""
     pairs = ((int(colour[at : at + 2], 16), int(other[at : at + 2], 16)) for at in (1, 3, 5))
     return "#" + "".join(f"{round(one + (two - one) * share):02x}" for one, two in pairs)
 
@@ -95,10 +95,10 @@ _EMBER = _mix(COLOURS["chime"], PAPER, 0.2)
 
 
 def _background(middle: int) -> Image:
-    """Dusk behind the ring, and night around it."""
+    """Return the background: lighter behind the ring, darker around it."""
     from PIL import Image
 
-    # Pillow's gradient is black in the middle and white from the edges' middles on.
+    # Pillow's gradient is black in the centre and becomes white where the circle touches the edges.
     shade = Image.radial_gradient("L").resize((2 * SIDE, 2 * SIDE), Image.Resampling.BICUBIC)
     shade = shade.crop((SIDE // 2, SIDE - middle, SIDE // 2 + SIDE, 2 * SIDE - middle))
     night, dusk = (Image.new("RGB", (SIDE, SIDE), colour) for colour in (_NIGHT, _DUSK))
@@ -107,23 +107,23 @@ def _background(middle: int) -> Image:
 
 @dataclass(frozen=True, slots=True)
 class _Ring:
-    """A ring that a session runs along once, from its top; places on it are pixels along its outer edge."""
+    """A ring along which a session runs once, from the top. Positions are pixels along the outer edge."""
 
     pen: ImageDraw
     middle: int
     timeline: Timeline
 
     def place(self, frame: int) -> float:
-        """Where a frame of the session is."""
+        """Return the position of a frame of the session."""
         return _AROUND * frame / max(self.timeline.length, 1)
 
     def spans(self, kind: EventKind) -> Iterator[Span]:
-        """Where events of a kind begin and end."""
+        """Yield the start and end positions of all events of a kind."""
         events = (event for event in self.timeline.events if event.kind == kind)
         return ((self.place(event.start), self.place(event.end)) for event in events)
 
     def band(self, span: Span, width: float, colour: str) -> None:
-        """A band along the middle of the ring, with round corners."""
+        """Draw a band along the middle of the ring, with round corners."""
         start, end = span
         corner = min(_CORNER, width / 2, (end - start) / 2)
         left, right = start + corner, end - corner
@@ -147,7 +147,7 @@ class _Ring:
         self.pen.polygon([self._point(at, radius) for at, radius in outline], fill=colour)
 
     def dot(self, at: float, radius: float, size: float, colour: str) -> None:
-        """A dot on a circle of that radius around the ring's middle."""
+        """Draw a dot on a circle of that radius around the ring's centre."""
         self.pen.circle(self._point(at, radius), size * _FINE, fill=colour)
 
     def _point(self, at: float, radius: float) -> tuple[float, float]:
@@ -156,7 +156,7 @@ class _Ring:
 
 
 def _session(ring: _Ring) -> None:
-    """Words, holds over them, chimes around, chapters within."""
+    """Draw words, holds on top of them, chimes around the ring, and chapters inside it."""
     ring.band((0, _AROUND), _WORDS, _TRACK)
     for start, end in _joined(ring.spans("speech"), lambda before, now: now[0] - before[1] < _LEAST):
         ring.band((start, max(end, start + _GAP)), _WORDS, _PALE)
@@ -169,7 +169,7 @@ def _session(ring: _Ring) -> None:
 
 
 def _joined(spans: Iterable[Span], together: Callable[[Span, Span], bool]) -> Iterator[Span]:
-    """Spans, each as one with the next ones for as long as they belong together."""
+    """Yield the spans, with neighbours joined while `together` is true for them."""
     one: Span | None = None
     for span in spans:
         if one and together(one, span):
@@ -183,7 +183,7 @@ def _joined(spans: Iterable[Span], together: Callable[[Span, Span], bool]) -> It
 
 
 def _apart(places: Iterable[float]) -> Iterator[float]:
-    """The places that are far enough from the one before."""
+    """Yield the positions that are at least `_LEAST` from the last one yielded."""
     last = -math.inf
     for place in places:
         if place - last >= _LEAST:
@@ -192,7 +192,7 @@ def _apart(places: Iterable[float]) -> Iterator[float]:
 
 
 def _minutes(pen: ImageDraw, ms: int, middle: int) -> None:
-    """The length, inside the ring."""
+    """Write the session's length in minutes inside the ring."""
     number = str(max(round(ms / 60_000), 1) if ms else 0)
     room = 1.5 * _CHAPTERS
     size = next((size for size in _NUMBER_SIZES if font(size).getlength(number) <= room), _NUMBER_SIZES[-1])

@@ -1,4 +1,4 @@
-"""A title on a cover: what of it can be drawn, how large, and in which lines."""
+"""The title on a cover: chooses the characters that can be drawn, the size and the lines."""
 
 from __future__ import annotations
 
@@ -13,44 +13,44 @@ if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
 
 SIZES = (84, 78, 72, 66, 60, 54, 48, 42)
-"""Of letters, in pixels, from the best."""
+"""Sizes of letters in pixels, best first."""
 
 LEADING = 1.16
-"""From line to line, as a part of the size."""
+"""Distance between two lines, as a fraction of the size."""
 
 CAPITAL = 0.73
-"""Height of a capital or a digit, as a part of the size."""
+"""Height of a capital or a digit, as a fraction of the size."""
 
 _FONT = Path(__file__).parent / "fonts" / "cover.otf"
 _LONGEST = 300
-"""Characters that are looked at; fewer than half of them have room."""
+"""Characters of a title that are used; fewer than half of them have room."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Lines of one size, to be set in the middle of each other."""
+    """Centred lines of one size."""
 
     size: int
     lines: tuple[str, ...]
 
     @property
     def height(self) -> float:
-        """Pixels from the top of the first line's capitals to the bottom of the last line's."""
+        """Pixels from the top of the first line's capitals to the bottom of the last line's capitals."""
         return self.size * (CAPITAL + LEADING * (len(self.lines) - 1)) if self.lines else 0
 
 
 @cache
 def font(size: int) -> FreeTypeFont:
-    """The font of covers. Its layout is the same on every machine, with or without a library for it."""
+    """Return the font of covers. Pillow's basic layout is the same on every machine; another needs a library."""
     from PIL import ImageFont
 
     return ImageFont.truetype(_FONT, size, layout_engine=ImageFont.Layout.BASIC)
 
 
 def block(title: str, width: int, height: int) -> Block:
-    """A title as large as there is room for it, without what the font cannot draw. It may have no lines.
+    """Return the title in the largest size that has room, without characters that the font lacks.
 
-    One that has no room in the smallest size is cut short.
+    The block may have no lines. A title that is too long even for the smallest size is cut short.
     """
     words = drawable(title).split()
     for size in SIZES:
@@ -61,13 +61,13 @@ def block(title: str, width: int, height: int) -> Block:
 
 
 def drawable(title: str) -> str:
-    """A title without what the font has no picture of; empty where no letter or digit is left."""
+    """Return the title without characters that the font lacks; empty if no letter or digit is left."""
     left = "".join(char if font(SIZES[0]).getlength(char) else " " for char in normalize("NFC", title)[:_LONGEST])
     return " ".join(left.split()) if any(map(str.isalnum, left)) else ""
 
 
 def _balanced(lines: list[str], face: FreeTypeFont, width: int) -> list[str]:
-    """As many lines, but of much the same length."""
+    """Return the same number of lines, but of about equal length."""
     words = " ".join(lines).split()
     for narrower in range(width, 0, -20):
         tried = list(_lines(words, face, narrower))
@@ -78,7 +78,7 @@ def _balanced(lines: list[str], face: FreeTypeFont, width: int) -> list[str]:
 
 
 def _cut(words: list[str], face: FreeTypeFont, width: int, height: int) -> list[str]:
-    """What has room, with an ellipsis for what has not. A word that is too wide goes on in the next line."""
+    """Return the lines that have room, with an ellipsis if some have none. Words wider than a line are cut."""
     lines = list(_lines((part for word in words for part in _parts(word, face, width)), face, width))
     most = 1 + int((height / face.size - CAPITAL) / LEADING)
     if len(lines) <= most:
@@ -90,7 +90,7 @@ def _cut(words: list[str], face: FreeTypeFont, width: int, height: int) -> list[
 
 
 def _lines(words: Iterable[str], face: FreeTypeFont, width: int) -> Iterator[str]:
-    """Words in lines, each as full as it can be. A word that is wider has a line of its own."""
+    """Yield lines, each as full as possible. A word wider than a line gets a line of its own."""
     line = ""
     for word in words:
         longer = f"{line} {word}" if line else word
@@ -103,7 +103,7 @@ def _lines(words: Iterable[str], face: FreeTypeFont, width: int) -> Iterator[str
 
 
 def _parts(word: str, face: FreeTypeFont, width: int) -> Iterator[str]:
-    """A word in parts that are no wider."""
+    """Yield the word in parts that are no wider than `width`."""
     part = ""
     for char in word:
         if part and face.getlength(part + char) > width:

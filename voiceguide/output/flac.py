@@ -1,4 +1,4 @@
-"""FLAC: every sample as in a WAV file, at a third of its size."""
+"""FLAC: the same samples as in a WAV file, in a third of the size."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The names of languages in files."""
+"""The codes of languages used in files."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _CODES = """
     stsot susun svswe swswa tatam tetel tgtgk ththa titir tktuk tltgl tntsn toton trtur tstso tttat twtwi tytah uguig
     ukukr ururd uzuzb veven vivie vovol wawln wowol xhxho yiyid yoyor zazha zhzho zuzul
 """
-"""ISO 639-1 (two letters) and 639-2 (three), of whose codes those that a language calls itself by (T)."""
+"""Pairs of ISO 639-1 (two letters) and ISO 639-2/T codes (three letters), written together."""
 
 _THREE_LETTERS = {pair[:2]: pair[2:] for pair in _CODES.split()}
 
 
 def three_letters(tag: str) -> str:
-    """The language of a BCP 47 tag such as `en-US` in the three letters of ISO 639, as tags in files want it."""
+    """Return the language of a BCP 47 tag such as `en-US` as three letters of ISO 639, for tags in files."""
     language = tag.partition("-")[0].lower()
     if len(language) == 3 and language.isascii() and language.isalpha():
         return language

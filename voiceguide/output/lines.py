@@ -1,4 +1,4 @@
-"""Text cut to fit: into lines, and never within what is read as one character."""
+"""Cuts text into lines, but never inside what a reader sees as one character."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from collections.abc import Iterator
 
 _JOINER = "\u200d"
 _NOT_FIRST = frozenset("。，、．！？：；…）」』】》〉”’")
-"""What no line of Chinese or Japanese begins with."""
+"""Characters that may not begin a line of Chinese or Japanese."""
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """The text in as few lines of at most `width` characters as it needs, about equally long.
+    """Return the text in as few lines of at most `width` characters as possible, about equally long.
 
-    It is cut between words, and within one that is longer than a line, as whole sentences of Chinese are.
+    The text is cut between words. A word longer than a line, such as a Chinese sentence, is cut inside.
     """
     lines = _filled(text, width)
-    # Narrower lines than the longest word would cut it.
+    # Lines narrower than the longest word would cut that word.
     least = min(max(map(len, text.split()), default=1), width)
     return _filled(text, least + bisect_left(range(least, width), -len(lines), key=lambda at: -len(_filled(text, at))))
 
 
 def clusters(text: str) -> Iterator[str]:
-    """The text in pieces that each show as one character, such as a letter and its accents, or a family of emoji."""
+    """Yield pieces of text that a reader sees as one character, such as a letter with accents, or a family emoji."""
     cluster = ""
     for char in text:
         if cluster and not (_joins(char) or cluster[-1] == _JOINER or (_is_flag(char) and _is_flag(cluster))):
@@ -35,7 +35,7 @@ def clusters(text: str) -> Iterator[str]:
 
 
 def _filled(text: str, width: int) -> list[str]:
-    """Each line as long as can be."""
+    """Return lines that are each as long as possible."""
     lines = [""]
     for word in text.split():
         gap = " "
@@ -48,7 +48,7 @@ def _filled(text: str, width: int) -> list[str]:
 
 
 def _pieces(word: str) -> Iterator[str]:
-    """Where a word too long for a line can be cut."""
+    """Yield the parts between which a word that is longer than a line may be cut."""
     piece = ""
     for cluster in clusters(word):
         if piece and cluster not in _NOT_FIRST:
@@ -59,7 +59,7 @@ def _pieces(word: str) -> Iterator[str]:
 
 
 def _joins(char: str) -> bool:
-    """Whether a character changes the one before it: accents, variants, skin tones, tags."""
+    """Tell whether a character changes the one before it: accents, variants, skin tones, tags."""
     return (
         unicodedata.category(char).startswith("M")
         or char == _JOINER
@@ -69,5 +69,5 @@ def _joins(char: str) -> bool:
 
 
 def _is_flag(text: str) -> bool:
-    """Whether it is one letter of the two that make a flag."""
+    """Tell whether the text is one of the two letters that make a flag."""
     return len(text) == 1 and "\U0001f1e6" <= text <= "\U0001f1ff"

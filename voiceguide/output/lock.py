@@ -1,4 +1,4 @@
-"""One run at a time for each folder. A lock goes with its process, however that ends, and leaves nothing behind."""
+"""A lock for each folder, so that one run at a time writes to it. The lock ends with its process and leaves no file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def locked(folder: Path) -> Iterator[None]:
     """Keep other runs out of a folder.
 
     Raises:
-        FileError: one is at work in it.
+        FileError: another run is writing to the folder.
     """
     descriptor = _lock(folder)
     try:
@@ -28,14 +28,14 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def _lock(folder: Path) -> int | None:
-    """The open lock; None where the disk knows no locks, and the last writer wins: each file is whole all the same."""
+    """Return the open lock; None if the disk has no locks. Then the last writer wins, and each file is still whole."""
     if sys.platform == "win32":
-        # Windows opens no folders. This file goes when it is closed, and that when the process ends.
+        # Windows cannot open a folder. This file is deleted when it is closed, at the latest when the process ends.
         flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_TEMPORARY
         try:
             return os.open(folder / ".voiceguide.lock", flags)
         except (FileExistsError, PermissionError):
-            # A file that is about to go is refused for want of permission.
+            # Windows reports a file that is being deleted as a PermissionError.
             raise _busy(folder) from None
         except OSError:
             return None

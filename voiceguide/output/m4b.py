@@ -1,8 +1,8 @@
-"""M4B and M4A: AAC in an MP4 file, as Apple's and most other players of audio books want it.
+"""M4B and M4A: AAC in an MP4 file, as Apple's and most other audiobook players need it.
 
-The index stands in front of the sound, so that a player can begin before it has the whole file. Chapters are there
-twice, as a QuickTime track of text and as Nero's list. An edit list takes away what the encoder puts before the first
-sample; since few decoders cut the last frame, the session ends with one, and some silence before it fills the first.
+The index comes before the sound, so a player can begin before it has the whole file. Chapters are written twice, as a
+QuickTime text track and as Nero's list. An edit list skips the samples that the encoder adds at the start. Few decoders
+cut the last frame, so silence is added at the start to make the session end exactly at the end of a frame.
 """
 
 from __future__ import annotations
@@ -23,36 +23,35 @@ from voiceguide.timeline.model import Timeline
 from voiceguide.units import RATE
 
 FRAME = 1024
-"""Samples of an AAC frame."""
+"""Samples in an AAC frame."""
 
 AAC = Container(
     muxer="ipod",
     encoder="aac",
     samples="fltp",
     bitrates={"small": 48, "good": 64, "best": 96},
-    # On a session by Piper it leaves less noise in every band than the default, 8 dB less at 64 kbit/s, in a third to
-    # a half of the time.
+    # On a session spoken by Piper this coder leaves less noise in every band than the default, 8 dB less at 64 kbit/s,
+    # in a third to a half of the time.
     encoder_options={"aac_coder": "fast"},
     muxer_options={"movie_timescale": str(RATE)},
 )
-"""kbit/s are the most it takes: half as much on average over a session, since silence takes next to nothing. The noise
-is 28, 34 and 41 dB below the voice; at 64, as much of it comes out from under the voice as in MP3 at 64, which is twice
-as large."""
+"""The bitrates are upper limits; a session uses about half, because silence needs almost nothing. The noise is 28, 34
+and 41 dB below the voice. At 64, as much noise is audible as in MP3 at 64, which is twice as large."""
 
 NERO_MOST = 255
-"""Chapters that Nero's list can hold, and bytes of a title there: it counts both in a byte."""
+"""Most chapters in Nero's list, and most bytes of a title there: the list counts both in one byte."""
 
 AUDIOBOOK = 2
-"""What Apple calls it among kinds of media."""
+"""Apple's number for an audiobook among the kinds of media."""
 
 
 def write(timeline: Timeline, path: Path, order: Order) -> None:
-    """Write a session as M4B, or as M4A where the name ends so. See `formats.Writer`."""
+    """Write a session as M4B, or as M4A if the name ends in .m4a. See `formats.Writer`."""
     is_book = path.suffix.lower() == ".m4b"
     flags = "+faststart" if _fit_nero(timeline) else "+faststart+disable_chpl"
     options = {**AAC.muxer_options, "movflags": flags, "brand": "M4B " if is_book else "M4A "}
     container = replace(AAC, muxer_options=options)
-    # With no frame at all there is no sound to say the length of.
+    # An empty session gets one frame of silence, because a file without frames has no length.
     lead = -timeline.length % FRAME if timeline.length else FRAME
     extras = Extras(language=three_letters(timeline.language), has_chapters=True)
     with replacing(path) as file:
@@ -97,5 +96,5 @@ def _tag(file: BinaryIO, timeline: Timeline, order: Order, *, is_book: bool) -> 
         file.seek(0)
         tagged.save(file)
     except MutagenError as failure:
-        # It wraps what the disk says.
+        # Mutagen wraps the error of the disk.
         raise OSError(*getattr(failure.args[0], "args", failure.args)) from failure

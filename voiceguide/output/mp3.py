@@ -1,10 +1,9 @@
-"""MP3, put together from frames that were encoded before.
+"""MP3, put together from frames that were encoded earlier.
 
-A session is mostly silence and phrases that other sessions have, too. Each `Piece` of it between two silences is
-encoded alone, once, and its frames are kept in the cache; a session is these frames with silent ones between. They
-stand on a grid: a piece begins at the granule (13 ms) nearest to its place in the timeline, never more than 6.6 ms
-from it, so that it has two encodings at the most, wherever it comes. With a bed there is no silence to cut at: all is
-encoded in one pass.
+A session is mostly silence and phrases that other sessions have, too. Each `Piece` between two silences is encoded once
+and its frames are kept in the cache. A session is these frames with silent frames between them. A piece begins at the
+granule (13 ms) nearest to its place in the timeline, at most 6.6 ms from it, so it has at most two encodings, wherever
+it is used. A session with a bed has no silence to cut at and is encoded in one pass.
 """
 
 from __future__ import annotations
@@ -30,18 +29,18 @@ if TYPE_CHECKING:
     from voiceguide.timeline.placing import Arrival
 
 BITRATES: dict[Quality, int] = {"small": 48, "good": 64, "best": 96}
-"""kbit/s, all constant: in a file of variable bitrate, players find chapters seconds off. Speech in mono needs no more
-than 64; at 48, LAME cuts off what is above 10.5 kHz, which a voice of 22,050 Hz has next to nothing of."""
+"""kbit/s, constant: in a file of variable bitrate, players miss chapters by seconds. Mono speech needs no more than 64.
+At 48, LAME cuts off everything above 10.5 kHz, where a voice of 22,050 Hz has almost nothing."""
 
 APART = 5 * FRAME
-"""Samples of silence between two pieces at the least: the grid moves each by up to half a granule, a decoder lags
-behind by 1,105 samples, the frames are whole, and silence comes before each piece and after it."""
+"""Least silence between two pieces, in samples. It has room for the grid, which moves a piece by up to half a granule,
+for a decoder's delay of 1,105 samples, for whole frames, and for the silence before and after each piece."""
 
 SILENCE = 4096
-"""Silent frames written at a time: a megabyte at the most."""
+"""Most silent frames written at a time: a megabyte at most."""
 
 LONGEST = 3 * 60 * RATE
-"""Samples of a piece worth keeping: a longer one, such as an hour of breathing tones, will hardly come again."""
+"""Samples of the longest piece kept in the cache. Longer ones, such as an hour of breathing, are rarely reused."""
 
 
 def write(timeline: Timeline, path: Path, order: Order) -> None:
@@ -52,7 +51,7 @@ def write(timeline: Timeline, path: Path, order: Order) -> None:
         info_at = file.tell()
         file.write(bytes(stream.info_bytes))
         tape = _Tape(file, stream, lambda samples: order.on_progress(min(samples, timeline.length)))
-        # One frame alone is no file to FFmpeg.
+        # FFmpeg rejects a file with only one frame.
         total = max(frames_for(timeline.length), 2)
         if timeline.bed:
             tape.add(_encoded(timeline.sounds, timeline.length, total, stream, timeline.bed))
@@ -66,12 +65,12 @@ def write(timeline: Timeline, path: Path, order: Order) -> None:
 
 
 def ahead(arrivals: Iterable[Arrival], order: Order) -> Iterator[Arrival]:
-    """Encode the pieces of a session as they arrive, while others are still being spoken. Gives what it is given."""
+    """Yield the arrivals unchanged, and encode each piece while later words are still being synthesised."""
     stream = Stream(BITRATES[order.quality])
     gathering = Pieces(APART)
     for arrival in arrivals:
         for piece in gathering.take(arrival):
-            # Where nothing can be kept, it would be done twice.
+            # Without a working cache, `write` would have to encode the piece again.
             kept = order.store.complaint or order.store.has(_key(piece, stream))
             if piece.length <= LONGEST and not kept:
                 _kept(piece, stream, order.store)
@@ -79,19 +78,19 @@ def ahead(arrivals: Iterable[Arrival], order: Order) -> Iterator[Arrival]:
 
 
 class _Tape:
-    """Frames written one after another."""
+    """Writes frames one after another."""
 
     def __init__(self, file: BinaryIO, stream: Stream, on_progress: Callable[[int], None]) -> None:
         self._file = file
         self._stream = stream
         self._on_progress = on_progress
         self.count = 0
-        """Frames so far."""
+        """Frames written so far."""
         self.size = 0
-        """Their bytes."""
+        """Bytes of the frames written so far."""
 
     def add(self, frames: Iterable[tuple[int, bytes]]) -> None:
-        """Write frames, some at a time: how many, and their bytes."""
+        """Write frames, given as pairs of their number and their bytes."""
         for count, data in frames:
             self._file.write(data)
             self.count += count
@@ -99,7 +98,7 @@ class _Tape:
             self._on_progress(self.count * FRAME)
 
     def be_silent_until(self, frame: int) -> None:
-        """Write silent frames up to that one."""
+        """Write silent frames until `frame` frames are written."""
         assert frame >= self.count, "two pieces overlap"
         while self.count < frame:
             count = min(frame - self.count, SILENCE)
@@ -107,16 +106,16 @@ class _Tape:
 
 
 def _on_grid(piece: Piece) -> tuple[int, int]:
-    """The frame of the file that a piece begins in, and how many samples into it."""
+    """Return the frame of the file in which a piece begins, and the samples of that frame before the piece."""
     granule = (piece.start + GRANULE // 2) // GRANULE
-    # A granule of silence in front, where there is room: with nothing before it LAME does not see a sharp beginning
-    # coming, and the first moments of a struck chime have up to 12 dB more noise.
+    # A granule of silence comes first, where there is room. Without it LAME cannot prepare for a sharp beginning, and
+    # the start of a struck chime has up to 12 dB more noise.
     first = max(granule - 1, 0) // 2
     return first, (granule - 2 * first) * GRANULE
 
 
 def _piece(piece: Piece, stream: Stream, store: Store) -> Iterator[tuple[int, bytes]]:
-    """The frames of a piece."""
+    """Yield the frames of a piece."""
     if piece.length <= LONGEST:
         yield _count(piece), _kept(piece, stream, store)
     else:
@@ -124,7 +123,7 @@ def _piece(piece: Piece, stream: Stream, store: Store) -> Iterator[tuple[int, by
 
 
 def _kept(piece: Piece, stream: Stream, store: Store) -> bytes:
-    """The frames of a piece, from the cache, or into it."""
+    """Return the frames of a piece from the cache; encode and store them if they are missing."""
     key = _key(piece, stream)
     data = store.get(key)
     if data is None:
@@ -139,14 +138,14 @@ def _key(piece: Piece, stream: Stream) -> str:
             "mp3": stream.bitrate,
             "encoder": signature(),
             "into": _on_grid(piece)[1],
-            # Spoken anew, the same words may take another time.
+            # The same words, spoken again, may have another length.
             "sounds": [(sound.start, sound.clip.identity, sound.clip.frames) for sound in piece.sounds],
         }
     )
 
 
 def _count(piece: Piece) -> int:
-    """Frames of a piece: one of silence comes last, so that no sound is cut out of its overlap with what follows."""
+    """Return the number of frames of a piece. The last frame is silent: frames overlap, so no sound is cut off."""
     return frames_for(_on_grid(piece)[1] + piece.length) + 1
 
 
@@ -159,7 +158,7 @@ def _encoded_piece(piece: Piece, stream: Stream) -> Iterator[tuple[int, bytes]]:
 def _encoded(
     sounds: Iterable[Placed], length: int, count: int, stream: Stream, bed: Bed | None = None
 ) -> Iterator[tuple[int, bytes]]:
-    """Sounds mixed and encoded in one pass, to `count` frames."""
+    """Mix and encode sounds in one pass, to `count` frames."""
     from voiceguide.output.mp3_encoding import BLOCK, encode
     from voiceguide.sound.mixer import mix
 

@@ -1,4 +1,4 @@
-"""Samples to MP3 frames, by LAME."""
+"""Encodes samples to MP3 frames with LAME."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ if TYPE_CHECKING:
     from voiceguide.sound.audio import Samples
 
 QUALITY = 5
-"""LAME's algorithm, 2 slowest to 7 fastest. On two minutes of a session, 2 takes 1.7 times as long as 5 for the same
-noise in every band. 7 takes half as long, and its noise is 7 dB lower on the whole; but it does not shape it, and below
-1 kHz under an s or sh, where little else sounds, it is 10 dB higher."""
+"""LAME's quality setting, from 2 (slowest) to 7 (fastest). On two minutes of a session, 2 takes 1.7 times as long as 5
+and has the same noise in every band. 7 takes half as long and has 7 dB less noise in total, but does not shape it:
+below 1 kHz, under an s or sh, where little else sounds, the noise is 10 dB higher."""
 
 LAME_SCALE = 0.95
-"""What LAME multiplies samples by at every bitrate used here, so that no decoder clips (`scale` in its
-`abr_switch_map`). Sessions keep below full scale by themselves, and are to be as loud as in any other format."""
+"""Factor by which LAME multiplies samples at every bitrate used here, so that no decoder clips (`scale` in its
+`abr_switch_map`). `encode` divides by it: a session never clips, and should be as loud as in any other format."""
 
 BLOCK = 64 * FRAME
-"""Samples that a block to encode should have, at the most."""
+"""Most samples that a block for `encode` should have."""
 
 
 @cache
 def signature() -> str:
-    """A text that changes whenever the same samples could be encoded to other frames."""
+    """Return a text that changes whenever the same samples could give other frames."""
     return f"lameenc {version('lameenc')}, quality {QUALITY}, scale {LAME_SCALE}"
 
 
 def encode(blocks: Iterable[Samples], count: int, stream: Stream) -> Iterator[list[bytes]]:
-    """Encode blocks of shape (frames, 1) and the silence after them.
+    """Encode blocks of shape (frames, 1), followed by silence.
 
     Returns:
-        `count` frames in all, as they come; the samples begin `mp3_frames.DELAY` into what they decode to.
+        Lists of frames, `count` in all. In the decoded sound the samples begin after `mp3_frames.DELAY`.
     """
     import lameenc
     import numpy as np
@@ -49,7 +49,7 @@ def encode(blocks: Iterable[Samples], count: int, stream: Stream) -> Iterator[li
     encoder.silence()
     encoder.set_channels(CHANNELS)
     encoder.set_in_sample_rate(RATE)
-    # LAME would choose a lower one for the lower bitrates, whose frames could not stand between the others.
+    # For low bitrates LAME would choose a lower rate, and frames of different rates cannot share a file.
     encoder.set_out_sample_rate(RATE)
     encoder.set_bit_rate(stream.bitrate)
     encoder.set_quality(QUALITY)
@@ -59,7 +59,7 @@ def encode(blocks: Iterable[Samples], count: int, stream: Stream) -> Iterator[li
             yield encoder.encode(to_int16(block / LAME_SCALE).astype("<i2").tobytes())
         yield encoder.flush()
 
-    # So much that all the frames asked for come out, whatever the encoder keeps back.
+    # The encoder holds some frames back; this much silence pushes out all the frames asked for.
     silence = np.zeros((3 * FRAME, CHANNELS), np.float32)
     left, rest = count, b""
     for data in encoded():

@@ -1,7 +1,8 @@
-"""MP3 as bytes: frames of one constant bitrate, silent ones, and the Info frame that tells a player what follows.
+"""MP3 as bytes: frames of one constant bitrate, silent frames, and the Info frame that describes a file to players.
 
-Knows nothing of sound. A frame is silent if none of its bits belong to its channel ("part2_3_length" is zero), and
-whole by itself if it takes no bits from the frame before ("main_data_begin" is zero, as in an encoder's first frame).
+This module does not encode sound. A frame is silent if it has no bits for its channel ("part2_3_length" is zero). A
+frame needs no other frame if it takes no bits from the one before ("main_data_begin" is zero, as in the first frame
+of an encoder).
 """
 
 from __future__ import annotations
@@ -12,22 +13,22 @@ from dataclasses import dataclass
 from voiceguide.units import RATE
 
 FRAME = 1152
-"""Samples of one frame."""
+"""Samples in a frame."""
 
 GRANULE = FRAME // 2
-"""Samples of one of its two halves."""
+"""Samples in a granule, which is half a frame."""
 
 ENCODER_DELAY = 576
-"""Samples LAME puts before the first (LAME's `lame_get_encoder_delay`)."""
+"""Samples that LAME adds before the first one (LAME's `lame_get_encoder_delay`)."""
 
 DELAY = ENCODER_DELAY + 529
-"""Samples by which a decoder's output lags behind what was encoded: a decoder adds 529 of its own."""
+"""Samples by which decoded sound is later than the encoded one: a decoder adds 529 samples."""
 
 _BITRATES = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
-"""kbit/s by their number in a header of MPEG-1 layer III."""
+"""kbit/s for each bitrate number in a header of MPEG-1 layer III."""
 
 _HEADER = 0xFFFB00C4
-"""MPEG-1 layer III without a checksum, 44,100 Hz (number 0), single channel, original."""
+"""Header bits for MPEG-1 layer III without a checksum, 44,100 Hz (number 0), single channel, original."""
 
 _PADDED = 1 << 9
 _SIDE_INFO = bytes(17)
@@ -35,24 +36,24 @@ _MAX_PADDING = 0xFFF
 
 
 def frames_for(length: int) -> int:
-    """Frames until the last of `length` samples is decoded."""
+    """Return the number of frames that a decoder needs to give all of `length` samples."""
     return -(-(length + DELAY) // FRAME)
 
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A stream of frames at `RATE` and one bitrate."""
+    """A stream of frames at `RATE` with one bitrate."""
 
     bitrate: int
-    """kbit/s, one of MPEG-1 layer III."""
+    """kbit/s, one of those of MPEG-1 layer III."""
 
     @property
     def frame_bytes(self) -> int:
-        """Bytes of a frame without its padding byte, which most have."""
+        """Bytes of a frame without the padding byte that most frames have."""
         return FRAME // 8 * self.bitrate * 1000 // RATE
 
     def whole_frames(self, data: bytes) -> tuple[list[bytes], bytes]:
-        """The frames that `data` begins with, and the rest, which is less than one."""
+        """Return the whole frames at the start of `data`, and the remaining bytes."""
         found, at = [], 0
         while at + 4 <= len(data):
             end = at + self.frame_bytes + (data[at + 2] >> 1 & 1)
@@ -63,9 +64,9 @@ class Stream:
         return found, data[at:]
 
     def silence(self, count: int, frames_before: int, bytes_before: int) -> bytes:
-        """`count` silent frames, padded so that the stream keeps its bitrate.
+        """Return `count` silent frames, padded so that the stream keeps its bitrate.
 
-        Seeking in a file of constant bitrate takes a place in time for a place in the file.
+        Players seek in a file of constant bitrate by computing the byte from the time.
         """
         plain, padded = self._silent(0), self._silent(_PADDED)
         least, rate = len(plain), FRAME // 8 * self.bitrate * 1000
@@ -77,12 +78,12 @@ class Stream:
         return b"".join(parts)
 
     def info(self, length: int, count: int, audio_bytes: int) -> bytes:
-        """The first frame of a file, itself silent.
+        """Return the first frame of a file, which is silent and describes the file.
 
         Args:
-            length: samples of the session.
-            count: frames that follow.
-            audio_bytes: their bytes, and those of this one.
+            length: length of the session in samples.
+            count: number of frames that follow.
+            audio_bytes: bytes of those frames and of this one.
 
         Layout: the Xing header (frames, bytes, seek table, quality) and LAME's extension of it, as described in
         "MP3 Info Tag revision 1 Specifications" by Gabriel Bouvigne.
@@ -94,8 +95,8 @@ class Stream:
             ">9sBBfHHBB3sBbHI",
             b"LAME3.100",
             1,  # revision 0, constant bitrate
-            0,  # lowpass not told
-            0.0,  # peak not told
+            0,  # lowpass unknown
+            0.0,  # peak unknown
             0,
             0,
             0,
@@ -106,7 +107,7 @@ class Stream:
             0,
             audio_bytes,
         )
-        # The checksum of the music is left at zero, "not computed"; players check neither.
+        # The checksum of the music stays zero, which means "not computed"; players check neither checksum.
         roomy = self._roomy()
         frame = roomy._header(0) + _SIDE_INFO + xing + lame + bytes(2)
         return (frame + struct.pack(">H", _crc16(frame))).ljust(roomy.frame_bytes, b"\0")
@@ -117,7 +118,7 @@ class Stream:
         return self._roomy().frame_bytes
 
     def _roomy(self) -> Stream:
-        """A stream whose frames have room for what the Info frame tells (177 bytes)."""
+        """Return a stream whose frames have room for the 177 bytes of the Info frame."""
         return Stream(max(self.bitrate, 64))
 
     def _header(self, flag: int) -> bytes:
@@ -128,7 +129,7 @@ class Stream:
 
 
 def _crc16(data: bytes) -> int:
-    """CRC-16/ARC, as LAME's header uses it."""
+    """Return the CRC-16/ARC of `data`, as used in LAME's header."""
     crc = 0
     for byte in data:
         crc ^= byte

@@ -1,4 +1,4 @@
-"""A session cut at its silences: sounds that lie far enough apart can be encoded apart, and once for every session."""
+"""Cuts a session at its silences into pieces. Each piece can be encoded alone, once for all sessions that have it."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ class Piece:
     """Sounds that lie close together or overlap, with silence before and after them."""
 
     start: int
-    """Frame of the session at which the first one begins."""
+    """Frame of the session at which the first sound begins."""
     sounds: tuple[Placed, ...]
-    """Placed from the start of the piece."""
+    """Sounds, placed relative to the start of the piece."""
 
     @property
     def length(self) -> int:
-        """Frames until the last one has ended."""
+        """Frames until the last sound has ended."""
         return max(sound.start + sound.clip.frames for sound in self.sounds)
 
 
 class Pieces:
-    """Gathers what is placed, in order of its start, into pieces that lie at least `apart` frames from each other."""
+    """Gathers placed clips, in order of their start, into pieces with at least `apart` frames between them."""
 
     def __init__(self, apart: int) -> None:
         self._apart = apart
@@ -38,7 +38,7 @@ class Pieces:
         self._end = 0
 
     def take(self, arrival: Arrival) -> Iterator[Piece]:
-        """Take in the next of what `placing.place` gives. Gives a piece once nothing can be added to it."""
+        """Take the next item from `placing.place`. Yield a piece as soon as no more sounds can belong to it."""
         match arrival:
             case Placed(start, clip):
                 yield from self._before(start)
@@ -49,7 +49,6 @@ class Pieces:
             case End():
                 yield from self._before(self._end + self._apart)
             case Event() | Chapter() | Problem():
-                # These make no sound.
                 pass
             case _:
                 assert_never(arrival)
@@ -62,7 +61,7 @@ class Pieces:
 
 
 def pieces(placed: Iterable[Placed], apart: int) -> Iterator[Piece]:
-    """The pieces of a whole session."""
+    """Yield the pieces of a whole session."""
     gathering = Pieces(apart)
     for each in placed:
         yield from gathering.take(each)

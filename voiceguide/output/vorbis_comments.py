@@ -1,4 +1,4 @@
-"""What a session is, its chapters and words as Vorbis comments, which FLAC and Ogg files carry."""
+"""Vorbis comments for FLAC and Ogg files: a session's title and other tags, its chapters and its words."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from voiceguide.timeline.model import Timeline
 
 
 def vorbis_comments(timeline: Timeline, order: Order, encoder: str) -> dict[str, str]:
-    """The comments by name, in their order; none that is empty.
+    """Return the comments by name, in order, without empty ones.
 
-    Chapters are pairs as OGM files had them first, and as FFmpeg reads them (it rounds their seconds wrongly where it
-    writes them itself).
+    Each chapter is a pair of comments, as in OGM files and as FFmpeg reads them. FFmpeg does not write them here, since
+    it rounds their seconds wrongly.
     """
     about = order.about
     comments = {

@@ -1,4 +1,4 @@
-"""WAV: 16-bit, exact to the frame, with what it is, cue points and an ID3 chunk for the chapters."""
+"""WAV: 16-bit, exact to the frame, with an INFO list, and with the chapters as cue points and in an ID3 chunk."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _format(rate: int) -> bytes:
 
 
 def _info(timeline: Timeline, about: About) -> bytes:
-    """What the file is, for programs that look for no ID3 chunk."""
+    """Return the title and similar texts as an INFO list, for programs that do not read the ID3 chunk."""
     texts = {
         b"INAM": about.titled(timeline),
         b"IART": about.artist,
@@ -56,9 +56,9 @@ def _info(timeline: Timeline, about: About) -> bytes:
 
 
 def _cues(timeline: Timeline) -> bytes:
-    """A cue point for each chapter, and its title as a label.
+    """Return a cue point for each chapter, with its title as a label.
 
-    Numbered from 0, as FFmpeg numbers those of the tag: it shows the two as one then.
+    The numbers start at 0, as FFmpeg numbers the chapters of the ID3 chunk, so that FFmpeg shows both as one.
     """
     points = struct.pack("<I", len(timeline.chapters))
     labels = b"adtl"
@@ -73,5 +73,5 @@ def _text(text: str) -> bytes:
 
 
 def _chunk(name: bytes, content: bytes) -> bytes:
-    """A chunk, padded to an even length as RIFF asks."""
+    """Return a chunk, padded to an even length as RIFF requires."""
     return struct.pack("<4sI", name, len(content)) + content + b"\0" * (len(content) % 2)

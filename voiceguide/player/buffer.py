@@ -1,4 +1,4 @@
-"""The few seconds of finished sound between the mixer and the device."""
+"""The buffer between the mixer and the device: a few seconds of finished sound."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from voiceguide.sound.mixer import CHANNELS
 from voiceguide.units import RATE, frames
 
 CAPACITY = 2 * RATE
-"""Frames held at most: enough to ride out a busy machine."""
+"""Most frames held. They keep the sound going while the machine is busy."""
 
 FADE = frames(40)
-"""Frames of the fade when a session is stopped in the middle."""
+"""Frames of the fade when the listener stops a session in the middle."""
 
 _FRAME_BYTES = 2 * CHANNELS
 
 
 class Buffer:
-    """A `Source` for speakers, filled by one thread and emptied by another."""
+    """A `Source` for speakers. One thread fills it and another empties it."""
 
     def __init__(self, capacity: int = CAPACITY) -> None:
         self._capacity = capacity
@@ -32,12 +32,12 @@ class Buffer:
         self._ended = False
         self._unbounded = False
         self.taken = 0
-        """Frames of the session given out so far."""
+        """Frames of the session taken so far."""
         self.missed = 0
-        """Frames of silence given out because the sound was late."""
+        """Frames of silence given because the sound was late."""
 
     def put(self, samples: Samples) -> bool:
-        """Add a block, shape (frames, channels); waits while the buffer is full. False once it was ended."""
+        """Add a block, shape (frames, channels). Waits while the buffer is full. Returns False after the end."""
         data = to_int16(samples).tobytes()
         with self._changed:
             while self._held >= self._capacity and not (self._ended or self._unbounded):
@@ -50,18 +50,18 @@ class Buffer:
             return True
 
     def wait(self, seconds: float) -> None:
-        """Wait until there is something to take, or nothing more will come, and no longer than so many seconds."""
+        """Wait until the buffer has sound or has ended, but at most `seconds`."""
         with self._changed:
             self._changed.wait_for(lambda: self._held or self._ended, seconds)
 
     def end(self) -> None:
-        """No more blocks will come."""
+        """End the buffer: no more blocks will come."""
         with self._changed:
             self._ended = True
             self._changed.notify_all()
 
     def end_softly(self) -> None:
-        """Drop what is held but for a fade, and take no more."""
+        """Replace the held sound by a short fade-out, and accept no more blocks."""
         with self._changed:
             head = b"".join(self._blocks)[: FADE * _FRAME_BYTES]
             samples = np.frombuffer(head, np.int16).reshape(-1, CHANNELS).astype(np.float32)
@@ -74,7 +74,7 @@ class Buffer:
 
     @property
     def drained(self) -> bool:
-        """Whether everything was given out."""
+        """True if the buffer has ended and everything was taken."""
         with self._changed:
             return self._ended and not self._held
 
@@ -104,7 +104,7 @@ class Buffer:
             self._unbounded = True
             self._changed.notify_all()
             while not self._ended:
-                # In pieces: on Windows, Ctrl-C is not noticed during a wait without end.
+                # Short waits, because Windows does not notice Ctrl-C during a wait without a time limit.
                 self._changed.wait(0.5)
             data = b"".join(self._blocks)
             self.taken += self._held

@@ -1,4 +1,4 @@
-"""Sound through miniaudio: PulseAudio, ALSA, JACK, CoreAudio, WASAPI, whatever the machine has."""
+"""Plays sound with miniaudio, through PulseAudio, ALSA, JACK, CoreAudio or WASAPI."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ if TYPE_CHECKING:
     import miniaudio
 
 PERIOD_MS = 200
-"""Taken from the source at a time. PulseAudio and PipeWire hold about as much again, which is how late Python may be
-without a gap; at 60 ms, a busy machine had them."""
+"""Milliseconds of sound taken from the source at a time. PulseAudio and PipeWire buffer about as much again, so Python
+may be that late without a gap. At 60 ms, a busy machine had gaps."""
 
 PERIODS = 2
-"""On their way to the ear, at most."""
+"""Most periods taken but not heard yet."""
 
 ANSWER_S = 10.0
-"""How long a device may take to open: Bluetooth is slow, and a sound server may have to be started first."""
+"""Seconds a device may take to open: Bluetooth is slow, and a sound server may have to start first."""
 
 CLOSE_S = 2.0
-"""How long a device may take to close, with the last periods to be played before."""
+"""Seconds a device may take to play the last periods and close."""
 
 
 class MiniaudioSpeaker:
     """The default sound device.
 
-    Opened and closed by a thread of its own, since both wait for the sound server without end where it hangs.
+    Its own thread opens and closes the device, because both wait for ever if the sound server hangs.
     """
 
     def __init__(self, patience_s: float = ANSWER_S) -> None:
-        """Take how long the device may take to open."""
+        """Set how many seconds the device may take to open."""
         try:
             import miniaudio
         except ImportError as cause:
@@ -73,7 +73,7 @@ class MiniaudioSpeaker:
             self._thread.join(CLOSE_S)
 
     def _run(self, source: Source, rate: int, channels: int) -> None:
-        """Open the device, hold it until `stop`, close it."""
+        """Open the device, keep it open until `stop`, and close it."""
         try:
             device = self._device(source, rate, channels)
         except self._library.MiniaudioError as failure:
@@ -83,12 +83,12 @@ class MiniaudioSpeaker:
             self._opened.set()
         self._stopping.wait()
         device.close()
-        # miniaudio itself would stay connected to the sound server for as long as the process lives.
+        # Otherwise miniaudio stays connected to the sound server until the process ends.
         self._library.lib.ma_context_uninit(device._context)
 
     def _device(self, source: Source, rate: int, channels: int) -> miniaudio.PlaybackDevice:
         library = self._library
-        # Without this list miniaudio falls back to a device that plays to nobody.
+        # Without this list, miniaudio would fall back to its null device, which plays no sound.
         backends = sorted(library.get_enabled_backends() - {library.Backend.NULL}, key=lambda backend: backend.value)
         device = library.PlaybackDevice(
             library.SampleFormat.SIGNED16,

@@ -1,4 +1,4 @@
-"""A speaker nobody hears, at the speed of a real one: for machines without sound, and for trying things out."""
+"""A silent speaker with the speed of a real one, for machines without sound and for trials."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PERIOD_S = 0.02
 
 
 class NullSpeaker:
-    """Takes what a real device would take by now."""
+    """Takes sound from its source as fast as a real device would, and plays nothing."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -20,12 +20,12 @@ class NullSpeaker:
         self._taken = 0
         self._thread: threading.Thread | None = None
 
-    def open(self, source: Source, rate: int, channels: int) -> None:  # noqa: ARG002  # silence has any width
+    def open(self, source: Source, rate: int, channels: int) -> None:  # noqa: ARG002  # silence needs no channels
         """See `Speaker.open`."""
         started = self._clock()
 
         def run() -> None:
-            # Counted from one start, so that late wake-ups do not add up.
+            # Frames count from one start time, so late wake-ups do not add up.
             while not self._stopped.wait(PERIOD_S):
                 due = int((self._clock() - started) * rate) - self._taken
                 if due > 0:

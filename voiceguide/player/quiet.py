@@ -1,4 +1,4 @@
-"""Keeping what sound libraries print off the listener's screen."""
+"""Hides the messages that sound libraries print."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from collections.abc import Iterator
 
 @contextlib.contextmanager
 def quiet_stderr() -> Iterator[None]:
-    """Send the process's standard error nowhere for a while: libraries report each device they did not find there."""
+    """Discard the process's standard error for a while, because libraries report there each device that is missing."""
     try:
         sys.stderr.flush()
         kept = os.dup(2)
         nowhere = os.open(os.devnull, os.O_WRONLY)
     except (OSError, AttributeError):
-        # No standard error to keep quiet.
+        # The process has no standard error.
         yield
         return
     try:

@@ -8,38 +8,38 @@ NO_SPEAKER = "Turn one on, or write a file instead: voiceguide export NAME -o NA
 
 
 class Source(Protocol):
-    """Where a speaker gets its sound: 16-bit samples, interleaved, in the machine's byte order."""
+    """Gives a speaker its sound: 16-bit samples, interleaved, in the machine's byte order."""
 
     def take(self, frames: int) -> bytes:
-        """The next `frames` frames; never blocks, and gives silence where the sound is late or over.
+        """Return the next `frames` frames. Never blocks; gives silence if the sound is late or over.
 
-        Called from the device's own thread.
+        The device's own thread calls this.
         """
         ...
 
     def take_all(self) -> bytes:
-        """Everything to the end of the session, for devices that must have it at once. Blocks while it is made."""
+        """Return all sound up to the end of the session, for devices that need it at once. Blocks until it is made."""
         ...
 
 
 class Speaker(Protocol):
-    """A sound device. Opened once, stopped once, each in limited time even where the device hangs.
+    """A sound device. It is opened once and stopped once. Both take limited time, even if the device hangs.
 
-    Neither prints anything, nor do the libraries below.
+    Neither the speaker nor its libraries print anything.
     """
 
     def open(self, source: Source, rate: int, channels: int) -> None:
-        """Begin to play. Returns at once, while the device takes from `source` in a thread of its own.
+        """Start to play. Returns at once; the device then takes from `source` in its own thread.
 
         Raises:
-            SpeakerError: there is no device, it refuses, or it does not answer.
+            SpeakerError: there is no device, or it refuses or does not answer.
         """
         ...
 
     def position(self) -> int:
-        """Frames heard so far, as nearly as the device tells. Stands still where the device plays no more."""
+        """Return the frames heard so far, as exactly as the device reports. Stays the same if the device stops."""
         ...
 
     def stop(self) -> None:
-        """Stop and let go of the device. May be called twice, and before `open`."""
+        """Stop and close the device. May be called twice, and before `open`."""
         ...

@@ -1,7 +1,7 @@
-"""What the practice log tells: days in a row, totals, and a calendar in plain characters. Pure functions.
+"""Statistics of the practice log: days in a row, totals, and a calendar in plain characters. Pure functions.
 
-A session counts for the day on which it began, by the clock the listener had then: neither a journey nor the clock
-change of spring or autumn moves it to another day.
+A session counts for the day on which it began, by the listener's clock at that time. A journey or a clock change does
+not move it to another day.
 """
 
 from __future__ import annotations
@@ -14,38 +14,38 @@ from datetime import date
 from voiceguide.practice.log import FEELINGS, Practised
 
 NARROWEST = 21
-"""Columns that a calendar needs at least."""
+"""Smallest number of columns for a calendar."""
 
 LEGEND = "* to the end   o begun   doubled: 2+"
-"""What the marks mean, in 40 columns."""
+"""Meaning of the marks, in 40 columns."""
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _LABEL = 7
-"""Columns of a week's label: `Jan  5` and a blank."""
+"""Columns of a week's label: `Jan  5` and a space."""
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Sessions, added up."""
+    """Sums over some sessions."""
 
     sessions: int
     complete: int
-    """How many were done to their end."""
+    """Sessions done to their end."""
     seconds: float
     felt: tuple[int, ...]
-    """How often each of `FEELINGS` was said."""
+    """Sessions for each of `FEELINGS`."""
 
 
 def days(sessions: Iterable[Practised]) -> set[date]:
-    """The days on which a session began."""
+    """Return the days on which a session began."""
     return {session.started.date() for session in sessions}
 
 
 def streak(practised: Iterable[date], today: date) -> int:
-    """Days in a row with a session, up to today, or up to yesterday while today has none yet."""
+    """Return the days in a row with a session, up to today, or up to yesterday if today has none yet."""
     known = set(practised)
-    # By ordinals, because the calendar's first day has no day before it.
+    # Ordinals, because `date` has no day before its first one.
     day = today.toordinal() if today in known else today.toordinal() - 1
     ordinals = {each.toordinal() for each in known}
     length = 0
@@ -55,7 +55,7 @@ def streak(practised: Iterable[date], today: date) -> int:
 
 
 def total(sessions: Sequence[Practised]) -> Totals:
-    """All of them together."""
+    """Return the totals of all sessions."""
     return Totals(
         sessions=len(sessions),
         complete=sum(session.complete for session in sessions),
@@ -65,7 +65,7 @@ def total(sessions: Sequence[Practised]) -> Totals:
 
 
 def totals(sessions: Iterable[Practised]) -> dict[str, Totals]:
-    """Those of each routine, by its name, the one done most often first."""
+    """Return the totals of each routine by name, most frequent routine first."""
     by_routine: defaultdict[str, list[Practised]] = defaultdict(list)
     for session in sessions:
         by_routine[session.routine].append(session)
@@ -74,19 +74,19 @@ def totals(sessions: Iterable[Practised]) -> dict[str, Totals]:
 
 
 def draw(sessions: Iterable[Practised], today: date, weeks: int, columns: int) -> str:
-    """A calendar of the last weeks: a line for each, its Monday at the left, this week at the bottom.
+    """Return a calendar of the last weeks: a line for each week, Monday at the left, this week at the bottom.
 
     Args:
-        sessions: in any order; those outside the weeks shown are left out.
+        sessions: sessions in any order. Those outside the shown weeks are left out.
         today: the last day shown.
-        weeks: how many, this one included.
-        columns: room on the screen; 27 are enough for blanks between the days.
+        weeks: number of weeks, including this one.
+        columns: width of the screen. 27 are enough for spaces between the days.
 
     Returns:
-        Lines of ASCII, no wider than `columns`.
+        Lines of ASCII text, no wider than `columns`.
 
     Raises:
-        ValueError: `columns` is under `NARROWEST`, or `weeks` under 1.
+        ValueError: `columns` is below `NARROWEST`, or `weeks` is below 1.
     """
     if columns < NARROWEST or weeks < 1:
         raise ValueError(f"a calendar needs {NARROWEST} columns and 1 week, not {columns} and {weeks}")
@@ -114,6 +114,6 @@ def _line(label: str, cells: Sequence[str], room: int) -> str:
 
 
 def _mark(sessions: Sequence[Practised]) -> str:
-    """`.` for a day without a session; one character for one, two for more, those done to their end first."""
+    """Return `.` for no session, one mark for one session, and two for more; complete sessions come first."""
     marks = sorted("*" if session.complete else "o" for session in sessions)
     return "".join(marks[:2]) or "."

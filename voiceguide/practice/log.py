@@ -1,6 +1,6 @@
-"""The practice log: which sessions were begun, how far they went, and how they felt.
+"""The practice log: which sessions began, how far they went, and how the listener felt afterwards.
 
-A log that cannot be written costs the log, never the session: `complaint` says why.
+If the log cannot be written, the session goes on, and `complaint` says why.
 """
 
 from __future__ import annotations
@@ -32,30 +32,30 @@ _ALL = f"SELECT {', '.join(COLUMNS)} FROM session ORDER BY id"  # the names are 
 
 @dataclass(frozen=True, slots=True)
 class Practised:
-    """One session that was begun."""
+    """A session that began."""
 
     id: int
     routine: str
-    """Its name, as `voiceguide list` shows it."""
+    """Routine's name, as `voiceguide list` shows it."""
     title: str
     choices: Mapping[str, object]
-    """What the listener asked for, as JSON has it."""
+    """Listener's choices, as JSON values."""
     started: datetime
-    """Aware: with the offset from UTC that the listener's clock had."""
+    """Time at which the session began, with the UTC offset of the listener's clock."""
     seconds: float
-    """How far it went."""
+    """Seconds of the session that were reached."""
     complete: bool
     feeling: Feeling | Literal[""]
-    """How the listener felt afterwards; empty where they did not say."""
+    """How the listener felt afterwards; empty for no answer."""
 
 
 def practice_log() -> PracticeLog:
-    """The user's own log: `practice.db` in their data folder."""
+    """Return the user's own log: `practice.db` in their data folder."""
     return PracticeLog(data_folder() / "practice.db")
 
 
 class PracticeLog:
-    """The log in one file, which is made when first written. Safe with several players at once, and with kills."""
+    """A log in one file. The first write makes the file. Several players at once, or a kill, do not harm it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -72,20 +72,20 @@ class PracticeLog:
 
     @property
     def complaint(self) -> str:
-        """What went wrong with the log so far, in whole sentences; empty while all is well."""
+        """Faults of the log so far, in whole sentences; empty for none."""
         return " ".join(filter(None, (*self._database.complaints, self._unreadable)))
 
     def begin(self, routine: str, title: str, choices: Mapping[str, object], started: datetime) -> int:
-        """Log a session that begins.
+        """Log the start of a session.
 
         Args:
-            routine: its name.
-            title: of the session.
-            choices: what the listener asked for; whatever JSON can hold.
-            started: aware, with the listener's own offset.
+            routine: the routine's name.
+            title: the session's title.
+            choices: the listener's choices, as values that JSON can hold.
+            started: the start time, with the listener's UTC offset.
 
         Returns:
-            The number to call the session by; 0 where it could not be logged, which the other calls pass over.
+            The number of the session in the log; 0 if it could not be logged. The other methods ignore 0.
 
         Raises:
             ValueError: `started` has no offset.
@@ -101,25 +101,25 @@ class PracticeLog:
         return self._database.write(insert, 0)
 
     def reach(self, session_id: int, seconds: float) -> None:
-        """Log that a session has come this far. Going back does not undo it."""
+        """Log that a session has reached this time. An earlier time than before is ignored."""
         self._update(session_id, "seconds = max(seconds, ?)", seconds)
 
     def finish(self, session_id: int, seconds: float, complete: bool) -> None:
-        """Log how far a session went, and whether that was its end."""
+        """Log the time at which a session stopped, and whether that was its end."""
         self._update(session_id, "seconds = ?, complete = ?", seconds, int(complete))
 
     def feel(self, session_id: int, feeling: Feeling) -> None:
         """Log how the listener feels after a session.
 
         Raises:
-            ValueError: it is none of the three words.
+            ValueError: `feeling` is none of `FEELINGS`.
         """
         if feeling not in FEELINGS:
             raise ValueError(f"feeling must be one of {', '.join(FEELINGS)}, not {feeling!r}")
         self._update(session_id, "feeling = ?", feeling)
 
     def sessions(self) -> tuple[Practised, ...]:
-        """Every session, in the order they were begun; none where there is no log."""
+        """Return all sessions in the order in which they began; empty if there is no log."""
         rows: list[tuple[Any, ...]] = self._database.read(lambda database: database.execute(_ALL).fetchall(), [])
         found = [session for row in rows if (session := _practised(*row)) is not None]
         left_out = len(rows) - len(found)
@@ -127,16 +127,16 @@ class PracticeLog:
         return tuple(found)
 
     def completed(self, routine: str) -> int:
-        """How often a routine was done to its end."""
+        """Return how often a routine was done to its end."""
         query = "SELECT count(*) FROM session WHERE complete AND routine = ?"
         name = _storable(routine)
         return self._database.read(lambda database: int(database.execute(query, (name,)).fetchone()[0]), 0)
 
     def forget(self) -> int:
-        """Delete every session, here and in broken logs that were moved aside, and every trace of them in the file.
+        """Delete all sessions from this log and from broken logs that were moved aside, and leave no trace in the file.
 
         Returns:
-            Sessions deleted. Where `complaint` is not empty, some may be left.
+            Number of deleted sessions. If `complaint` is not empty, some may be left.
         """
         deleted = self._database.write(
             lambda database: database.execute("DELETE FROM session").rowcount, 0, create=False
@@ -145,7 +145,7 @@ class PracticeLog:
         return deleted
 
     def close(self) -> None:
-        """Let go of the log. Nothing is held between calls, so this has nothing to do; it may be called twice."""
+        """Do nothing: the log holds nothing open between calls. May be called twice."""
 
     def _update(self, session_id: int, assignments: str, *values: object) -> None:
         if session_id:
@@ -155,7 +155,7 @@ class PracticeLog:
 
 
 def _storable(text: str) -> str:
-    """Names of files may hold bytes that are no text; SQLite takes none of them."""
+    """Replace bytes in file names that are not text, because SQLite rejects them."""
     return text.encode("utf-8", errors="replace").decode("utf-8")
 
 

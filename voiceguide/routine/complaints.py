@@ -1,4 +1,4 @@
-"""PyYAML's complaints in the words of someone who writes routines."""
+"""Translates PyYAML's complaints into words for authors of routines."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TIGHT_DASH = "a space is missing after the dash"
 
 _QUOTE = "put the text in quotes"
 
-# How a complaint begins, and what to say instead.
+# The beginning of a complaint, and the message and hint that replace it.
 _SIMPLE = (
     ("found character '\\t'", "a tab cannot be used here", "use spaces"),
     ("found character", "a text cannot begin with `{}`", _QUOTE),
@@ -33,7 +33,7 @@ _SIMPLE = (
 
 
 def explain(cause: yaml.MarkedYAMLError, lines: list[str], file: str) -> Problem:
-    """What is wrong with the file, and where the author should look."""
+    """Return the mistake, with the place at which the author should look."""
     here, opened = _place(cause.problem_mark, file), _place(cause.context_mark, file)
     complaint, context = cause.problem or "", cause.context or ""
     if context.startswith(("while scanning an alias", "while scanning an anchor")):
@@ -69,7 +69,7 @@ def _place(mark: yaml.Mark | None, file: str) -> Span:
 
 
 def _unexpected_colon(here: Span, before: str, lines: list[str]) -> Problem:
-    """A colon that would begin a second key where there is one already."""
+    """Explain a colon that would begin a second key on a line."""
     if re.search(r":\s|[^\s-]\s+\S|[-:]\s*$", before):
         return error(here, "this colon would begin a new key", "put the whole text in quotes")
     above = next((number for number in range(here.line - 1, 0, -1) if lines[number - 1].strip()), 0)
@@ -87,7 +87,7 @@ def _unexpected_colon(here: Span, before: str, lines: list[str]) -> Problem:
 
 
 def _tight_dash(place: Span, line: str) -> Problem | None:
-    """A step whose dash touches its text, which YAML takes for a part of the text."""
+    """Report a step without a space after its dash, because YAML reads such a dash as part of the text."""
     text = line[place.column - 1 :]
     if line[: place.column - 1].strip() or not re.match(r"-[^\s-]", text):
         return None
@@ -95,7 +95,7 @@ def _tight_dash(place: Span, line: str) -> Problem | None:
 
 
 def _out_of_line(here: Span, line: str, complaint: str) -> Problem:
-    """Something that neither continues what is above nor ends it."""
+    """Explain a line that neither continues nor ends the lines above."""
     if found := _tight_dash(here, line):
         return found
     ahead = line[: here.column - 1].rstrip()

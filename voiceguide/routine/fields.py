@@ -1,4 +1,4 @@
-"""Taking typed values out of a tree, collecting a Problem for each that is wrong."""
+"""Reads typed values from a tree, and collects a Problem for each wrong value."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ MAX_COUNT = 20_000
 
 
 class Fields:
-    """The values of one mapping. Unknown keys are reported at once; a wrong value is reported and left out."""
+    """The values of a mapping. Unknown keys are reported at once; a wrong value is reported and left out."""
 
     def __init__(self, node: Mapping, what: str, known: Many[str], problems: Problems, apart: Many[str] = ()) -> None:
-        """Take the values of `node`, which messages call `what`; keys of `apart` belong into a step of their own."""
+        """Take the values of `node`. Messages call it `what`; keys of `apart` belong in their own step."""
         self.span = node.span
         self.what = what
         self.problems = problems
@@ -50,31 +50,31 @@ class Fields:
         return key in self._values
 
     def span_of(self, key: str) -> Span:
-        """Where the value of `key` stands, or the mapping itself."""
+        """Return the place of the value of `key`, or of the mapping if `key` is missing."""
         return self._values[key].span if key in self._values else self.span
 
     def node(self, key: str) -> Node | None:
-        """The raw value."""
+        """Return the raw value; None if `key` is missing."""
         return self._values.get(key)
 
     def require(self, *keys: str) -> None:
-        """Report each of `keys` that is missing, unless it is there in another spelling."""
+        """Report each of `keys` that is missing, unless an unknown key looks like a misspelling of it."""
         for key in keys:
             if key not in self._values and key not in self._meant:
                 self.problems.add(error(self.span, f"{self.what} needs `{key}:`", f"add `{key}: ...`"))
 
     def word(self, key: str, default: str = "") -> str:
-        """A text on one line; `default` where missing or wrong."""
+        """Return a text as one line; `default` if it is missing or wrong."""
         text = self.text(key)
         return text.value if text else default
 
     def text(self, key: str) -> Text | None:
-        """A text on one line, with its place."""
+        """Return a text as one line, with its place; None if it is missing or wrong."""
         value = self.scalar(key)
         return one_line(value, self.problems) if value else None
 
     def scalar(self, key: str) -> Scalar | None:
-        """A text that is not empty."""
+        """Return a text that is not empty; None if it is missing or wrong."""
         node = self._values.get(key)
         if node is None:
             return None
@@ -88,7 +88,7 @@ class Fields:
         return node
 
     def choice(self, key: str, options: Many[T], default: T) -> T:
-        """One word of `options`."""
+        """Return one of `options`; `default` if the value is missing or wrong."""
         value = self.scalar(key)
         if value is None:
             return default
@@ -100,15 +100,15 @@ class Fields:
         return default
 
     def texts(self, key: str) -> tuple[Text, ...]:
-        """A list of texts with their places; one text counts as a list of one."""
+        """Return a list of texts with their places. A single text counts as a list of one."""
         return tuple(one_line(node, self.problems) for node in self._scalars(key))
 
     def sentences(self, key: str) -> tuple[Text, ...]:
-        """The sentences of a text, or of a list of texts, one by one."""
+        """Return the sentences of a text or of a list of texts."""
         return tuple(sentence for node in self._scalars(key) for sentence in split_sentences(node, self.problems))
 
     def pieces(self, key: str) -> tuple[Text | Length, ...]:
-        """Sentences and the silences written among them as `[4s]`."""
+        """Return sentences and the silences between them, written as `[4s]`."""
         node = self.scalar(key)
         return spoken_pieces(node, self.problems) if node else ()
 
@@ -127,12 +127,12 @@ class Fields:
         return found
 
     def length(self, key: str) -> Length | None:
-        """A duration or a range."""
+        """Return a duration or a range; None if it is missing or wrong."""
         value = self.scalar(key)
         return read_length(value, self.problems) if value else None
 
     def exact_ms(self, key: str, default: int = 0, *, least_ms: int = 1) -> int:
-        """One duration, no range, in milliseconds."""
+        """Return a single duration in milliseconds; a range is reported."""
         value = self.scalar(key)
         length = read_length(value, self.problems, least_ms=least_ms) if value else None
         if length is None:
@@ -142,7 +142,7 @@ class Fields:
         return length.low_ms
 
     def count(self, key: str, default: int = 1) -> int:
-        """A whole number from 1 to `MAX_COUNT`."""
+        """Return a whole number from 1 to `MAX_COUNT`; `default` if it is missing or wrong."""
         value = self.scalar(key)
         if value is None:
             return default
@@ -155,7 +155,7 @@ class Fields:
         return default
 
     def items(self, key: str) -> tuple[Node, ...]:
-        """The items of a list that has some."""
+        """Return the items of a list; an empty list is reported."""
         node = self._values.get(key)
         if node is None:
             return ()
@@ -172,7 +172,7 @@ class Fields:
         return node.items
 
     def mapping(self, key: str, example: str) -> Mapping | None:
-        """A value that has keys of its own, such as `example`."""
+        """Return a value that is a mapping; None if it is missing or wrong. A message shows `example`."""
         node = self._values.get(key)
         if node is None or isinstance(node, Mapping):
             return node

@@ -1,4 +1,4 @@
-"""A routine as its author wrote it. Every value knows its Span."""
+"""A routine as its author wrote it. Every value has a Span."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ CueKind = Literal["spoken", "chime", "both"]
 CautionAction = Literal["drop", "warn", "replace"]
 
 ROUND_HOLD_MS = 5_000
-"""A hold chosen from a range is rounded to this, because a listener counts in fives."""
+"""A hold chosen from a range is rounded to multiples of this, because a listener counts in fives."""
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Words, and where they were written."""
+    """Words and their place in the file."""
 
     value: str
     span: Span
@@ -35,17 +35,17 @@ class Default:
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """A duration, or the range within which one may be chosen."""
+    """A duration, or a range from which one is chosen."""
 
     low_ms: int
     high_ms: int
     span: Span
     chosen_ms: int = 0
-    """The author's own choice from the range; 0 for its middle."""
+    """Author's choice from the range; 0 for its middle."""
 
     @property
     def usual_ms(self) -> int:
-        """Taken when nobody asks for another: the author's choice, or the middle in steps of `ROUND_HOLD_MS`."""
+        """Default length: the author's choice, or the middle of the range in steps of `ROUND_HOLD_MS`."""
         if self.chosen_ms:
             return self.chosen_ms
         middle = (self.low_ms + self.high_ms) // 2
@@ -55,7 +55,7 @@ class Length:
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """Press and release, over and over, inside a hold."""
+    """Press and release, repeated inside a hold."""
 
     press_ms: int
     release_ms: int
@@ -64,30 +64,30 @@ class Rhythm:
 
 @dataclass(frozen=True, slots=True)
 class Cueing:
-    """What is said inside a hold of how far along it is."""
+    """The progress calls inside a hold."""
 
     halfway: bool = True
     last_ms: int = 5_000
-    """When this much is left, it is said; 0 for never."""
+    """Time left at the last call; 0 for no call."""
     every_ms: int = 0
-    """The time left is said at every multiple of this; 0 for never."""
+    """Time between calls: the time left is said at every multiple of it; 0 for no calls."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caution:
-    """What a move means for some bodies: left out, warned about, or replaced."""
+    """A rule that leaves out, warns about or replaces a move for some listeners."""
 
     when: str
-    """A profile, such as `pregnant`."""
+    """Profile, such as `pregnant`."""
     action: CautionAction
     say: Text
     use: str = ""
-    """The move taken instead, for `replace`."""
+    """Key of the move to take instead, for `replace`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pronounced:
-    """How the author wants a word said."""
+    """The author's pronunciation of a word."""
 
     word: str
     say: str
@@ -97,27 +97,27 @@ class Pronounced:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One thing to do with the body, from a move library."""
+    """An exercise, pressure point or stretch from a move library."""
 
     key: str
-    """Its short name, such as `BL40`."""
+    """Short name, such as `BL40`."""
     name: str
     part: str
-    """The part of the body, for headings: `knee`; may be empty."""
+    """Part of the body, for headings, such as `knee`; may be empty."""
     where: tuple[Text, ...]
     how: tuple[Text, ...]
     care: tuple[Text, ...]
-    """What must be heard whenever it is done, at every level of detail."""
+    """Safety sentences, spoken whenever the move is done, at every level of detail."""
     why: tuple[Text, ...]
     brief: tuple[Text, ...]
-    """One short line for those who know the move, and for its second side."""
+    """Short line for listeners who know the move, and for its second side."""
     hold: Length
     sides: Sides
     settle_ms: int
-    """Time to find the place before the clock starts."""
+    """Time to find the point before the hold starts."""
     rhythm: Rhythm | None
     cueing: Cueing | None
-    """None for the routine's."""
+    """Progress calls of this move; None for those of the routine."""
     posture: str
     cautions: tuple[Caution, ...]
     sources: tuple[str, ...]
@@ -126,7 +126,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading: a chapter begins."""
+    """A heading, which begins a chapter."""
 
     title: str
     span: Span
@@ -134,7 +134,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class SayStep:
-    """Sentences, and pauses written among them as `[4s]`."""
+    """Sentences with pauses between them, written as `[4s]`."""
 
     pieces: tuple[Text | Length, ...]
     span: Span
@@ -162,7 +162,7 @@ class BreatheStep:
 
 @dataclass(frozen=True, slots=True)
 class MoveStep:
-    """A move of the library, perhaps with a hold of this routine's own."""
+    """A move of a library. The routine may give it another hold."""
 
     move: Move
     hold: Length
@@ -171,7 +171,7 @@ class MoveStep:
 
 @dataclass(frozen=True, slots=True)
 class HoldStep:
-    """A time that lasts exactly as long as written, with words at its start."""
+    """A hold of exactly the written length, with words at its start."""
 
     length: Length
     pieces: tuple[Text | Length, ...]
@@ -188,7 +188,7 @@ class ChimeStep:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Steps done `times` times: a `repeat`, or an `include` (once)."""
+    """Steps that are done `times` times: those of a `repeat`, or of an `include` (once)."""
 
     times: int
     steps: tuple[Step, ...]
@@ -201,9 +201,9 @@ class Qualified:
 
     step: Step
     optional: int
-    """Left out when time is short, those with 1 first; 0 for a step that stays."""
+    """Order in which optional steps are left out when time is short, 1 first; 0 for a step that stays."""
     detail: Detail
-    """The least detail at which it is said: `full` for what those who know the routine need not hear again."""
+    """Least detail at which the step is done: `full` for steps that experienced listeners need not hear."""
     span: Span
 
 
@@ -212,40 +212,40 @@ Step: TypeAlias = Qualified | Section | SayStep | PauseStep | BreatheStep | Move
 
 @dataclass(frozen=True, slots=True)
 class Routine:
-    """A whole routine file, its library's moves and included steps with it."""
+    """A whole routine file, with the moves of its libraries and its included steps."""
 
     name: str
-    """What the user calls it: the file's name without its ending."""
+    """Routine's name: the file's name without its ending."""
     title: Text
     summary: Text | None
     language: str
     tags: tuple[str, ...]
     chime: str
-    """Opens and closes the session; empty for none."""
+    """Name of the chime that opens and closes the session; empty for none."""
     safety: tuple[Text, ...]
-    """Spoken first, at every level of detail."""
+    """Safety sentences, spoken first at every level of detail."""
     steps: tuple[Step, ...]
     pronounce: tuple[Pronounced, ...]
     defaults: tuple[tuple[str, Default], ...]
     """What the author thinks best where the listener says nothing, by keys of `values.KEYS`."""
     cueing: Cueing
     library: tuple[Move, ...]
-    """Every move of its libraries, for those that are replaced."""
+    """All moves of the libraries, because a caution may replace one by another."""
     span: Span
 
     def moves(self) -> tuple[Move, ...]:
-        """The moves in the order they are first done, each once."""
+        """Return the moves, each once, in the order in which they first occur."""
         by_key = {step.move.key: step.move for step in each_once(self.steps) if isinstance(step, MoveStep)}
         return tuple(by_key.values())
 
     def optional_orders(self) -> set[int]:
-        """The orders in which optional steps go when time is short."""
+        """Return the orders of all optional steps."""
         return {step.optional for step in each_once(self.steps) if isinstance(step, Qualified)} - {0}
 
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """A file of moves, and of how their names are said."""
+    """A file of moves, with the pronunciation of their names."""
 
     moves: tuple[Move, ...]
     pronounce: tuple[Pronounced, ...]
@@ -253,21 +253,21 @@ class Library:
 
 @dataclass(frozen=True, slots=True)
 class Profiles:
-    """A file that names profiles: whose body a session can be for."""
+    """A file of profiles, such as `pregnant`, that a listener can choose."""
 
     titles: tuple[tuple[str, str], ...]
-    """Name and title of each."""
+    """Name and title of each profile."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A file of steps for routines to include."""
+    """A file of steps that routines can include."""
 
     steps: tuple[Step, ...]
 
 
 def each_once(steps: tuple[Step, ...]) -> Iterator[Step]:
-    """The steps with those inside repeats and includes, each as often as it was written, not as it is done."""
+    """Yield all steps, including those inside repeats and includes, once for each time they are written."""
     seen: set[int] = set()
 
     def walk(inner: tuple[Step, ...]) -> Iterator[Step]:
@@ -278,7 +278,7 @@ def each_once(steps: tuple[Step, ...]) -> Iterator[Step]:
             elif not isinstance(step, Group):
                 yield step
             elif id(step.steps) not in seen:
-                # An included part is one object however often it is used.
+                # An included part is a single object, even if it is included several times.
                 seen.add(id(step.steps))
                 yield from walk(step.steps)
 

@@ -1,4 +1,4 @@
-"""Routine files, move libraries and parts. Every mistake becomes a Problem; nothing stops at the first."""
+"""Reads routine files, move libraries and parts. Each mistake becomes a Problem, and reading continues after it."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ NO_CHIME = "none"
 
 
 def read_file(path: Path) -> tuple[Routine | Library | Part | Profiles | None, tuple[Problem, ...]]:
-    """Read a file with everything it uses.
+    """Read a file and the files that it uses.
 
-    A file without a title is a move library in a folder `moves`, or where its `moves:` has keys of its own, and a part
-    in a folder `parts`. Every other file is a routine.
+    A file without a title is a move library if it lies in a folder `moves` or its `moves:` has keys, a file of profiles
+    if it has `profiles:`, and a part if it lies in a folder `parts`. Every other file is a routine.
 
     Returns:
-        What the file is (None where it has an error), and every problem found, in the order of the lines.
+        The content of the file, or None if it has an error, and all problems in the order of the lines.
     """
     reading = Reading(path)
     content: Routine | Library | Part | Profiles | None = None
@@ -67,7 +67,7 @@ def _routine(root: Node, start: Span, reading: Reading) -> Routine | None:
         hint = "write a language tag like en-US or de-DE"
         problems.add(error(fields.span_of("language"), f"`{shortened(language)}` is not a language", hint))
     _use_libraries(fields, reading)
-    # The routine's own pronunciations come last, so that they win over its libraries'.
+    # The routine's own pronunciations come last, so they replace those of its libraries.
     reading.pronounced |= {each.word: each for each in read_pronunciations(fields)}
     steps = read_steps(fields.items("steps"), reading)
     for problem in check_size(steps):
@@ -101,7 +101,7 @@ def _use_libraries(fields: Fields, reading: Reading) -> None:
         try:
             library, problems = _library(reading.text(path), str(path)) if path else (None, ())
         except UnreadableSource as cause:
-            # The rest of the routine can be read all the same.
+            # Go on, because the rest of the routine can still be read.
             library, problems = None, (cause.problem,)
         for problem in problems:
             reading.problems.add(problem)
@@ -131,7 +131,7 @@ def _defaults(fields: Fields) -> tuple[tuple[str, Default], ...]:
 
 @lru_cache(maxsize=16)
 def _library(text: str, file: str) -> tuple[Library | None, tuple[Problem, ...]]:
-    """A library (None where it cannot be read), parsed once however many routines use it."""
+    """Return a library, or None if it cannot be read. It is parsed once, even if several routines use it."""
     problems = Problems()
     try:
         return read_library(parse(text, file, problems), Span(file, 1, 1), problems), tuple(problems)
@@ -140,14 +140,14 @@ def _library(text: str, file: str) -> tuple[Library | None, tuple[Problem, ...]]
 
 
 def _framing_chime(fields: Fields) -> str:
-    """The chime that opens and closes the session; empty for none."""
+    """Return the chime that opens and closes the session; empty for none."""
     if "chime" not in fields:
         return DEFAULT_CHIME
     return "" if fields.word("chime") == NO_CHIME else read_chime(fields)
 
 
 def _part(root: Node, start: Span, reading: Reading) -> Part:
-    # What it includes lies beside it, and which moves there are is known only to the routine that includes it.
+    # Files included by a part lie beside it. Only the routine that includes the part knows the moves.
     folder = reading.path.parent
     reading.path = (folder.parent if folder.name else folder / "..") / reading.path.name
     reading.moves_known = False

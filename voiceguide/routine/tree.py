@@ -1,7 +1,7 @@
-"""YAML as a tree of plain text, with a Span on every node and a limit on everything.
+"""YAML as a tree of plain texts. Every node has a Span, and size and depth are limited.
 
-Only PyYAML's event stream is used, in its pure Python form: its C loader crashes on deep nesting, and its
-constructors would turn `yes` into a truth value and `1:30` into ninety.
+This module uses only the event stream of PyYAML, in pure Python: its C loader crashes on deep nesting, and its
+constructors would turn `yes` into a boolean and `1:30` into ninety.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MAX_DEPTH = 32
 MAX_NODES = 10_000
 
-# What nobody can read or hear: control characters, halves of characters, and codes without a meaning.
+# Characters that cannot be read or heard: control characters, surrogates, and codes without a meaning.
 _NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ue000-\uf8ff\U000f0000-\U0010ffff]")
 _NOTE_IN_TEXT = re.compile(r"[ \t]+(#\w+)")
 
@@ -33,7 +33,7 @@ class Scalar:
     value: str
     span: Span
     written: str = ""
-    """How it stands in the file from `span` on, with its quotes and line breaks."""
+    """Text in the file from `span` on, with its quotes and line breaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Sequence:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """Keys and values, in the order written. Keys are unique."""
+    """Keys and values in the order of the file. Keys are unique."""
 
     pairs: tuple[tuple[Scalar, Node], ...]
     span: Span
@@ -56,10 +56,10 @@ Node: TypeAlias = Scalar | Sequence | Mapping
 
 
 def read_text(path: Path) -> str:
-    """Read a file an author wrote.
+    """Read a file written by an author.
 
     Raises:
-        UnreadableSource: it is missing, no regular file, over `MAX_SOURCE_BYTES`, or not UTF-8 text.
+        UnreadableSource: the file is missing, not a regular file, over `MAX_SOURCE_BYTES`, or not UTF-8 text.
     """
 
     def refuse(message: str, hint: str) -> UnreadableSource:
@@ -91,10 +91,10 @@ def read_text(path: Path) -> str:
 
 
 def parse(text: str, file: str, problems: Problems) -> Node:
-    """Read YAML text into a tree. Mistakes that still let the rest be read go to `problems`.
+    """Read YAML text into a tree. A mistake after which the rest can still be read goes to `problems`.
 
     Raises:
-        UnreadableSource: the text is not YAML, is empty, or is nested or long beyond any routine.
+        UnreadableSource: the text is not YAML, is empty, or is nested too deeply or too long.
     """
     builder = _Builder(text, file, problems)
     for event in _events(text, file):
@@ -117,7 +117,7 @@ def _events(text: str, file: str) -> Iterator[yaml.Event]:
 
         raise UnreadableSource(explain(cause, split_lines(text), file)) from None
     except (yaml.YAMLError, OverflowError, ValueError):
-        # PyYAML converts numbers without asking whether they are too long: `"\UFFFFFFFF"`, `%YAML 1.111...`
+        # PyYAML converts numbers without a check of their size: `"\UFFFFFFFF"`, `%YAML 1.111...`
         mark = loader.get_mark()
         place = Span(file, mark.line + 1, mark.column + 1)
         raise UnreadableSource(error(place, "this character or number cannot be used", "remove it")) from None
@@ -129,12 +129,12 @@ def _place(file: str, before: str) -> Span:
 
 
 def _marks(event: yaml.Event) -> tuple[yaml.Mark, yaml.Mark]:
-    """Where an event begins and ends, which PyYAML's parser says of every event."""
+    """Return the start and the end of an event. PyYAML's parser sets both for every event."""
     return cast("tuple[yaml.Mark, yaml.Mark]", (event.start_mark, event.end_mark))
 
 
 class _Builder:
-    """Collects events into a tree, with a stack of its own so that depth costs nothing."""
+    """Collects events into a tree. It has its own stack, so depth does not use up Python's stack."""
 
     def __init__(self, text: str, file: str, problems: Problems) -> None:
         self.root: Node | None = None
@@ -169,7 +169,7 @@ class _Builder:
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
         span = self._new_node(event)
         start, end = _marks(event)
-        # The codes are taken out, so that no message has them in it either.
+        # Replace the codes, so that no message contains them.
         value, codes = _NO_TEXT.subn("\N{REPLACEMENT CHARACTER}", event.value)
         if codes:
             hint = "remove the backslash and what follows it"
@@ -185,7 +185,7 @@ class _Builder:
         return Span(self._file, start.line + 1, start.column + 1)
 
     def _new_node(self, event: yaml.NodeEvent, mark: str = "") -> Span:
-        """Count a node. `mark` is what made it an alias, an anchor or a tag, none of which a routine needs."""
+        """Count a node and return its place. `mark` begins an alias, an anchor or a tag; routines need none of them."""
         span = self._span(event)
         self._nodes += 1
         if self._nodes > MAX_NODES:

@@ -1,4 +1,4 @@
-"""Reading durations, sentences and the pauses among them out of a text."""
+"""Reads durations, sentences and the pauses between them from a text."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from voiceguide.source import Problems, Span, error, line_starts, shortened
 from voiceguide.units import DurationError, parse_range
 
 MAX_SENTENCE = 1_000
-"""Characters. A minute without a breath is a full stop forgotten; and an engine may choke on it."""
+"""Most characters in a sentence, about a minute of speech. A longer one lacks a full stop, and an engine may fail."""
 
 _STOP = re.compile(r"(?<![.!?…।؟])[.!?…।؟]+[\"'”’»)]*\s+|[。！？]+[”’」』]*\s*")
-"""A stop with the quotes it closes, and the space after it, which Chinese and Japanese do without."""
+"""A full stop or similar mark, the closing quotes after it, and the space after them (Chinese has none)."""
 
 _OPENING = "\"'“‘«(¿¡"
 _ABBREVIATION = re.compile(r"(?<!\w)(?:[A-Z]|Dr|Mrs?|Ms|Prof|St|(?i:approx|e\.g|i\.e|vs|cf|ca|incl|resp|figs?))\.$")
@@ -24,16 +24,16 @@ _LIST_NUMBER = re.compile(r"\s*\d{1,3}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}")
 _BRACKET = re.compile(r"\[([^\[\]]*)\]")
 _AFTER_SILENCE = re.compile(r"[\s,.;:!?…]*")
-"""What is left of a sentence after a silence at its end."""
+"""Punctuation left over after a silence at the end of a sentence."""
 
 
 def is_language(tag: str) -> bool:
-    """Whether a text looks like a language tag (BCP 47)."""
+    """Tell whether a text looks like a language tag (BCP 47)."""
     return bool(_LANGUAGE.fullmatch(tag))
 
 
 def read_length(node: Scalar, problems: Problems, *, least_ms: int = 1) -> Length | None:
-    """A duration or range from a text; reported and None where it is neither, or shorter than `least_ms`."""
+    """Read a duration or a range. Report any other text, or a time below `least_ms`, and return None."""
     try:
         low, high = parse_range(node.value.strip())
     except DurationError as cause:
@@ -47,7 +47,7 @@ def read_length(node: Scalar, problems: Problems, *, least_ms: int = 1) -> Lengt
 
 
 def one_line(node: Scalar, problems: Problems) -> Text:
-    """A text as it is, however it was broken into lines."""
+    """Return a text with its line breaks replaced by spaces."""
     text = " ".join(node.value.split())
     if len(text) > MAX_SENTENCE:
         message = f"this has {len(text):,} characters, more than {MAX_SENTENCE:,}"
@@ -56,7 +56,7 @@ def one_line(node: Scalar, problems: Problems) -> Text:
 
 
 def spoken_pieces(node: Scalar, problems: Problems) -> tuple[Text | Length, ...]:
-    """Sentences and bracketed silences, in order. A bracket that holds no duration is reported."""
+    """Return sentences and bracketed silences, in order. A bracket without a duration is reported."""
     words = _Words(node)
     for stray in re.finditer(r"[\[\]]", _BRACKET.sub(lambda match: " " * len(match[0]), node.value)):
         hint = "close it, as in [4s]" if stray[0] == "[" else "remove it"
@@ -76,7 +76,7 @@ def spoken_pieces(node: Scalar, problems: Problems) -> tuple[Text | Length, ...]
 
 
 def split_sentences(node: Scalar, problems: Problems) -> tuple[Text, ...]:
-    """Cut a text after each sentence. A bracket is reported, because only a `say` can have silences in it."""
+    """Split a text into sentences. A bracket is reported, because only a `say` can contain silences."""
     words = _Words(node)
     if match := _BRACKET.search(node.value):
         message = f"`{shortened(match[0])}` is no silence here, only in a `say`"
@@ -108,7 +108,7 @@ def _silence(match: re.Match[str], words: _Words, problems: Problems) -> Length 
 
 
 class _Words:
-    """A text that knows where in the file each of its characters stands."""
+    """A text that knows the place in the file of each of its characters."""
 
     def __init__(self, node: Scalar) -> None:
         self.value = node.value
@@ -117,7 +117,7 @@ class _Words:
         self._lines = line_starts(node.written)
 
     def place(self, index: int) -> Span:
-        """Where the character at `index`, or the first one after it that is no space, was written."""
+        """Return the place of the character at `index`, or of the first character after it that is not a space."""
         while index < len(self.value) - 1 and self.value[index].isspace():
             index += 1
         if index >= len(self._places):
@@ -128,7 +128,7 @@ class _Words:
         return Span(self._span.file, self._span.line + line, column)
 
     def sentences(self, start: int, end: int, problems: Problems) -> list[Text]:
-        """The sentences from `start` to `end` that have a word in them."""
+        """Return the sentences between `start` and `end` that contain a word."""
         found: list[Text] = []
         begin = start
         for match in _STOP.finditer(self.value, start, end):
@@ -138,7 +138,7 @@ class _Words:
         return found + self._sentence(begin, end, problems)
 
     def _is_over(self, begin: int, stop: int, after: int) -> bool:
-        """Whether the sentence from `begin` ends with the stop, or only an abbreviation in it."""
+        """Tell whether the mark at `stop` ends the sentence from `begin`, and not only an abbreviation."""
         follows = self.value[after : after + 3].lstrip(_OPENING)
         if not follows or follows[0].islower():
             return False
@@ -158,11 +158,11 @@ class _Words:
 
 
 def _places(value: str, written: str) -> Sequence[int]:
-    """For each character of a text, its index in what was written; empty where the two are too different."""
+    """Return, for each character of a text, its index in the written form; empty if the two do not match."""
     if value == written:
         return range(len(value))
     quote = written[:1] if written[:1] in ("'", '"') else ""
-    # A block of lines begins below its mark.
+    # The text of a block begins on the line below `|` or `>`.
     at = len(quote) if written[:1] not in ("|", ">") else written.find("\n") + 1
     places: list[int] = []
     for char in value:
@@ -174,6 +174,6 @@ def _places(value: str, written: str) -> Sequence[int]:
             if written[at : at + 1] != char:
                 return []
         places.append(at)
-        # A single quote inside single quotes is written twice.
+        # In single quotes, a single quote is written twice.
         at += 0 if char.isspace() else 2 if char == quote == "'" else 1
     return places

@@ -1,4 +1,4 @@
-"""What will be heard, untimed: `Script` and its cues."""
+"""A session without times: `Script` and its cues."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from typing import Literal, TypeAlias, get_args
 from voiceguide.source import Span
 
 Side = Literal["left", "right", "both", ""]
-"""Which side of the body; empty where sides do not matter."""
+"""Side of the body; empty if the move has no sides."""
 
 Role = Literal["safety", "intro", "where", "how", "why", "cue", "count", "next", "closing", "say"]
-"""What a sentence is there for."""
+"""Purpose of a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """One sentence to be spoken."""
+    """A sentence to be spoken."""
 
     text: str
     role: Role = "say"
     move: str = ""
-    """Key of the move it belongs to, such as `BL40`; empty outside moves."""
+    """Key of the sentence's move, such as `BL40`; empty outside moves."""
     side: Side = ""
     span: Span | None = None
-    """Where the author wrote it; None for the program's own words."""
+    """Where the author wrote the sentence; None if the program added it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Silence that lasts exactly its time, from the end of one sound to the start of the next."""
+    """Silence of exactly `ms`, from the end of one sound to the start of the next."""
 
     ms: int
     span: Span | None = None
@@ -47,7 +47,7 @@ class Chime:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A chapter begins here."""
+    """The start of a chapter."""
 
     title: str
     move: str = ""
@@ -57,7 +57,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A moment of a hold: `fraction` of its length, plus `offset_ms`.
+    """A moment in a hold: `fraction` of the hold's length, plus `offset_ms`.
 
     Start is (0, 0), end (1, 0), half (1/2, 0), five seconds before the end (1, -5000).
     """
@@ -66,7 +66,7 @@ class Anchor:
     offset_ms: int = 0
 
     def at(self, length: int, offset: int) -> int:
-        """The moment in a hold of `length`, rounded half up; `offset` is `offset_ms` in the unit of `length`."""
+        """Return the moment in a hold of `length`, rounded half up. `offset` is `offset_ms` in the unit of `length`."""
         return (2 * self.fraction.numerator * length + self.fraction.denominator) // (
             2 * self.fraction.denominator
         ) + offset
@@ -83,7 +83,7 @@ BREATHS: tuple[Breath, ...] = get_args(Breath)
 
 @dataclass(frozen=True, slots=True)
 class Swell:
-    """A soft tone that rises, stays or falls for exactly `ms`, to breathe by."""
+    """A soft tone that guides a breath: it rises, stays level or falls for exactly `ms`."""
 
     breath: Breath
     ms: int
@@ -91,15 +91,15 @@ class Swell:
 
 
 Inner: TypeAlias = Say | Chime | Pause | Swell
-"""What can be heard inside a hold."""
+"""A cue that may lie inside a hold."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A time that lasts exactly `ms`, whatever is heard inside it.
+    """A time of exactly `ms`, whatever is heard inside it.
 
-    Cues with one anchor sound one after another from that moment. Those at the end begin when the time is over,
-    and what follows the hold waits for them; all others must be over before the next anchor and before the end.
+    Cues with the same anchor sound one after another from that moment. Cues at the end begin when the hold is over, and
+    the next cue waits for them. All other cues must end before the next anchor and before the end of the hold.
     """
 
     ms: int
@@ -114,13 +114,13 @@ Cue: TypeAlias = Say | Pause | Chime | Mark | Hold
 
 @dataclass(frozen=True, slots=True)
 class Pronunciation:
-    """How a word is said. `word` is matched whole, in its own case or any if it is all lower case."""
+    """How to say a word. Only whole words match `word`; upper and lower case differ unless `word` is all lower case."""
 
     word: str
     say: str
-    """A respelling in ordinary letters, for every engine."""
+    """Respelling in ordinary letters, for every engine."""
     ipa: str = ""
-    """IPA with stress marks, for engines that read it."""
+    """IPA with stress marks, for engines that can read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +129,12 @@ class Script:
 
     title: str
     language: str
-    """BCP 47."""
+    """BCP 47 tag."""
     cues: tuple[Cue, ...]
     pronunciations: tuple[Pronunciation, ...] = ()
 
     def unfolded(self) -> Iterator[Inner | Mark]:
-        """Every cue in its order, those of a hold in the place of the hold."""
+        """Yield every cue in order, with the cues of a hold in place of the hold."""
         for cue in self.cues:
             if isinstance(cue, Hold):
                 yield from (inner for _, inner in cue.cues)

@@ -1,4 +1,4 @@
-"""A session between routine and script: what the compiler's passes work on."""
+"""A session halfway between routine and script, on which the compiler's passes work."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from voiceguide.source import Span
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How a session is fitted to its listener's time. Passes obey it; they do not choose."""
+    """How to fit a session to the listener's time. The passes follow the plan and decide nothing themselves."""
 
     detail: Detail = "full"
     leave_out: int = 0
-    """Optional steps of this order and below are left out."""
+    """Optional steps with this order or a lower one are left out."""
     stretch: Fraction | None = None
-    """Where in its own range every elastic length is taken, 0 shortest to 1 longest; None for the usual one."""
+    """Position in the range of every elastic length, from 0 (shortest) to 1 (longest); None for the usual length."""
 
     def ms(self, length: Length) -> int:
-        """The length to take, in milliseconds, rounded half up."""
+        """Return the length to use, in milliseconds, rounded half up."""
         if self.stretch is None:
             return length.usual_ms
         part = self.stretch * (length.high_ms - length.low_ms)
@@ -39,28 +39,28 @@ class Press:
     hold: Length
     side: Side
     second: bool
-    """Whether its other side was done before."""
+    """True if the other side of the move came earlier."""
     at_once: bool
-    """Whether its other side was done just before."""
+    """True if the other side came directly before."""
     other_next: bool
-    """Whether its other side comes next."""
+    """True if the other side comes directly after."""
     cueing: Cueing
     place: int
-    """From 1, counting moves, not sides."""
+    """Number of the move, from 1; both sides have the same number."""
     of: int
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Something done to the routine for this listener's sake."""
+    """A change to the routine made for this listener."""
 
     move: str
-    """Key of the move it concerns; empty for the session as a whole."""
+    """Key of the changed move; empty for the whole session."""
     what: str
-    """One sentence for the screen."""
+    """Sentence shown on the screen."""
     spoken: tuple[Text, ...] = ()
-    """What is said of it, once, before the first move."""
+    """Sentences about the change, spoken once before the first move."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ Item: TypeAlias = Step | Heeded | Press | Cue
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """As pass follows pass, fewer items are steps and more are cues."""
+    """The state of a session between two passes. Each pass turns some steps into cues."""
 
     routine: Routine
     choices: Choices
@@ -96,5 +96,5 @@ class Draft:
     """Keys of the moves that come first, because the listener's body is sensitive there."""
 
     def having(self, items: list[Item], *changes: Change) -> Draft:
-        """The draft with other items, and changes added."""
+        """Return the draft with other items, and with `changes` added."""
         return replace(self, items=tuple(items), changes=(*self.changes, *changes))

@@ -9,13 +9,13 @@ from xml.sax.saxutils import escape, quoteattr
 from voiceguide.script.cues import Anchor, Chime, Cue, Hold, Inner, Mark, Pause, Say, Script, Swell
 
 MAX_BREAK_MS = 10_000
-"""Engines cut longer breaks short, so those are written as several."""
+"""Longest break written. A longer pause becomes several breaks, because engines shorten long ones."""
 
 
 def print_ssml(script: Script) -> str:
-    """The script as an SSML 1.1 document.
+    """Return the script as an SSML 1.1 document.
 
-    SSML has no fixed lengths: a hold's words add their own time to it. Chimes and chapters become marks.
+    SSML has no fixed lengths, so words inside a hold make it longer. Chimes and chapters become marks.
     """
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
@@ -61,5 +61,5 @@ def _hold(hold: Hold) -> list[str]:
 
 def _breaks(ms: int) -> list[str]:
     whole, rest = divmod(max(ms, 0), MAX_BREAK_MS)
-    # eSpeak NG keeps one of several breaks in a row, and none at the start; but each that follows a mark.
+    # Each break follows a mark because eSpeak NG drops breaks at the start, and all but one of several in a row.
     return [f'<mark name="silence"/><break time="{part}ms"/>' for part in [MAX_BREAK_MS] * whole + [rest] * (rest > 0)]

@@ -1,4 +1,4 @@
-"""Scripts as Markdown: what the compiler prints and an author may write. Printing and reading are inverses.
+"""Scripts as Markdown. The compiler prints this form and an author may write it. Printing and reading are inverses.
 
     # Title
     [language en-US]
@@ -9,8 +9,8 @@
     [chime bowl]
     [hold 45s | chime bell at start | "Halfway." at half | "Five seconds." at -5s | chime bell at end]
 
-A line that begins with a backslash is one sentence as it stands, with whatever brackets and stops are in it.
-Roles, moves, sides and spans are not printed: a script is what is heard, not where it came from.
+A line that begins with a backslash is one sentence; brackets and full stops in it have no special meaning.
+Roles, moves, sides and spans are not printed: a printed script holds only what is heard.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ _UP_TO_BAR = re.compile(r'(?:[^"|]|"(?:[^"\\]|\\.)*(?:"|\\?$))*')
 
 
 def print_script(script: Script) -> str:
-    """The script as text, ending in a line feed."""
+    """Return the script as text that ends in a line feed."""
     lines = [f"# {_heading(script.title)}"]
     if script.language != DEFAULT_LANGUAGE:
         lines.append(f"[language {script.language}]")
@@ -82,7 +82,7 @@ def read_script(text: str, file: str) -> tuple[Script | None, tuple[Problem, ...
     """Read a script.
 
     Returns:
-        The script (None where it has an error), and every problem found, in the order of the lines.
+        The script, or None if it has an error, and all problems in the order of the lines.
     """
     reader = _Reader(file)
     try:
@@ -166,7 +166,7 @@ def _heading(title: str) -> str:
 
 
 class _Reader:
-    """Reads line by line; keeps going after a mistake."""
+    """Reads a script line by line, and continues after a mistake."""
 
     def __init__(self, file: str) -> None:
         self.file = file
@@ -300,7 +300,7 @@ def _moved(span: Span, columns: int) -> Span:
 
 
 def _between_bars(text: Scalar) -> list[Scalar]:
-    """The parts of a hold, with their places. A bar inside quotes divides nothing."""
+    """Split a hold at its bars, but not at bars inside quotes. Each part knows its place."""
     parts: list[Scalar] = []
     start = 0
     while start <= len(text.value):

@@ -1,6 +1,6 @@
-"""The program's own words: everything said that no author wrote. One class per language."""
+"""The sentences that the program itself adds to a session. One class per language."""
 
-# ruff: noqa: D102  # `Wording` documents what the languages do
+# ruff: noqa: D102  # `Wording` has the docstrings for every language
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from voiceguide.script.cues import Breath, Side
 
 
 class Wording(Protocol):
-    """The sentences a session needs beside its author's."""
+    """The sentences a session needs besides those of its author."""
 
     def side(self, side: Side) -> str:
-        """The side as it stands before a noun: `left`."""
+        """Return the word for a side, as written before a noun: `left`."""
         ...
 
     def heading(self, name: str, part: str, side: Side) -> str:
-        """Name of a chapter: `Weizhong, left knee`."""
+        """Return the title of a chapter: `Weizhong, left knee`."""
         ...
 
     def arrive(self, heading: str, place: int, of: int) -> str:
-        """Said when a move begins; `place` counts from 1."""
+        """Return the sentence said when a move begins; `place` counts from 1."""
         ...
 
     def again(self, heading: str) -> str:
-        """Said when the second side of a move begins long after its first."""
+        """Return the sentence said when the second side of a move begins, but not directly after the first."""
         ...
 
     def other_side(self, part: str, side: Side) -> str:
-        """Said when the second side begins."""
+        """Return the sentence said when the second side begins directly after the first."""
         ...
 
     def left_out(self, name: str) -> str:
@@ -37,39 +37,39 @@ class Wording(Protocol):
         ...
 
     def bell(self) -> str:
-        """Said once, before the first hold."""
+        """Return the sentence said once, before the first hold."""
         ...
 
     def release(self) -> str:
-        """Said after a hold."""
+        """Return the sentence said after a hold."""
         ...
 
     def halfway(self) -> str:
-        """Said in the middle of a hold."""
+        """Return the sentence said in the middle of a hold."""
         ...
 
     def left(self, ms: int) -> str:
-        """Said when `ms` of a hold are left."""
+        """Return the sentence said when `ms` milliseconds of a hold are left."""
         ...
 
     def press(self) -> str:
-        """Said in a rhythm, when to press."""
+        """Return the sentence said in a rhythm for each press."""
         ...
 
     def ease(self) -> str:
-        """Said in a rhythm, when to let go."""
+        """Return the sentence said in a rhythm for each release."""
         ...
 
     def breathe(self, way: Breath, first: bool) -> str:
-        """Said for one breath; `way` is `in`, `hold` or `out`."""
+        """Return the sentence said for one breath; `way` is `in`, `hold` or `out`."""
         ...
 
     def quiet(self, ms: int | None) -> str:
-        """Said before a silence longer than a minute; None where its length is not settled yet."""
+        """Return the sentence said before a silence of over a minute; `ms` is None if its length is not decided yet."""
         ...
 
     def long_hold(self, ms: int | None) -> str:
-        """Said before a hold with a silence longer than a minute in it; None as for `quiet`."""
+        """Return the sentence said before a hold with a silence of over a minute; `ms` is as for `quiet`."""
         ...
 
 
@@ -81,7 +81,7 @@ _TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eigh
 
 
 def english_number(number: int) -> str:
-    """A whole number below a thousand in words; larger ones stay in digits."""
+    """Return a whole number in words if it is below a thousand, else in digits."""
     if number >= 1000:
         return str(number)
     if number >= 100:
@@ -93,7 +93,7 @@ def english_number(number: int) -> str:
 
 
 def english_time(ms: int) -> str:
-    """A duration in words, to the second: `one minute and thirty seconds`."""
+    """Return a duration in words, rounded to the second: `one minute and thirty seconds`."""
 
     def count(number: int, unit: str) -> str:
         return f"{english_number(number)} {unit}{'' if number == 1 else 's'}"
@@ -106,7 +106,7 @@ def english_time(ms: int) -> str:
 
 
 class English:
-    """`Wording` in English."""
+    """The English `Wording`."""
 
     def side(self, side: Side) -> str:
         return side
@@ -168,10 +168,10 @@ _BY_LANGUAGE: dict[str, Wording] = {"en": English()}
 
 
 def languages() -> tuple[str, ...]:
-    """The languages the program has words in."""
+    """Return the languages that have a `Wording`."""
     return tuple(_BY_LANGUAGE)
 
 
 def wording(language: str) -> Wording:
-    """The words for a language tag; English where there are none (the checker warns of it)."""
+    """Return the `Wording` of a language tag, or English if there is none (`check` warns about it)."""
     return _BY_LANGUAGE.get(language.split("-")[0].lower(), _BY_LANGUAGE["en"])

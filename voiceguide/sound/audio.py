@@ -18,7 +18,7 @@ class Audio:
     samples: Samples
     """float32, shape (frames, channels), full scale at ±1."""
     rate: int
-    """Hz."""
+    """Sample rate in Hz."""
 
     def __post_init__(self) -> None:
         if self.samples.ndim != 2 or self.samples.dtype != np.float32:
@@ -38,5 +38,5 @@ class Audio:
 
 
 def mono(samples: npt.NDArray[np.generic], rate: int) -> Audio:
-    """Audio of one channel from float samples of shape (frames,)."""
+    """Return audio of one channel from float samples of shape (frames,)."""
     return Audio(samples.astype(np.float32).reshape(-1, 1), rate)

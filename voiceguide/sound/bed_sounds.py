@@ -1,7 +1,7 @@
-"""The shipped beds, made when asked for: noise and tones shaped by frequency over the loop's own length.
+"""The shipped beds, made on request: noise and tones, shaped by frequency over the whole length of a loop.
 
-A sum of sines that all fit the loop a whole number of times has no seam. Everything here is such a sum, or a product
-of such sums, or is wrapped round from the loop's end to its start.
+A sum of sines has no seam if every sine has a whole number of periods in the loop. Each sound here is such a sum, or a
+product of such sums, or continues from the loop's end at its start.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from voiceguide.sound.levels import SPEECH_LUFS, from_db
 from voiceguide.units import RATE, frames
 
 LENGTH = 3 * 2**19
-"""Frames of every loop, 35.7 s: transforms of such a length are quick."""
+"""Frames of every loop, 35.7 s. Fourier transforms of this length are fast."""
 
 SEED = 6
-"""Of eight tried, the one whose waves have the lowest peaks."""
+"""Seed of the random numbers. Of eight seeds tried, this one gives the waves with the lowest peaks."""
 
 Wave: TypeAlias = npt.NDArray[np.float32]
 """Shape (frames,)."""
@@ -32,7 +32,7 @@ _HZ: Wave = np.fft.rfftfreq(LENGTH, 1 / RATE)[:-1].astype(np.float32)
 
 
 def sound(name: str) -> Wave:
-    """One turn of the bed called `name`, shape (LENGTH,), as loud as speech. The same samples every time."""
+    """Return one loop of the bed called `name`, shape (LENGTH,), as loud as speech. The samples are always the same."""
     make, lufs = _SOUNDS[name]
     wave = make(np.random.Generator(np.random.PCG64(SEED))).astype(np.float32, copy=False)
     wave *= from_db(SPEECH_LUFS - lufs)
@@ -40,7 +40,7 @@ def sound(name: str) -> Wave:
 
 
 def _rain(rng: np.random.Generator) -> _Reals:
-    """Soft rain on leaves: a wash that is darker than real rain, and single drops out of it."""
+    """Soft rain on leaves: noise that is darker than real rain, and single drops that stand out from it."""
     wash = _noise(rng, _above(180) * _below(4500) * _below(9000) / np.sqrt(1 + _HZ / 500))
     gusts = 1 + 0.1 * _slow(rng, 0.25)
     rain: _Reals = wash * gusts + np.float32(0.75) * _drops(rng, per_second=30)
@@ -48,26 +48,26 @@ def _rain(rng: np.random.Generator) -> _Reals:
 
 
 def _waves(rng: np.random.Generator) -> _Reals:
-    """A calm shore: four swells of 8 to 10 s, each a low roll and then the hiss of foam running back."""
+    """A calm shore: four waves of 8 to 10 s, each a low roll and then the hiss of foam that runs back."""
     swell = np.concatenate([_swell(round(LENGTH * part), high) for part, high in _SWELLS])
     roll = _noise(rng, _above(90) * _below(420) / np.sqrt(1 + _HZ / 150))
     foam = _noise(rng, _above(600) * _below(2600) * _below(5000) / np.sqrt(1 + _HZ / 900))
     running_back = np.roll(swell, frames(1100))
-    # Never quite still, so that the listener does not wait for the next one.
+    # The shore is never silent, so the listener does not wait for the next wave.
     return roll * (0.26 + 0.74 * swell) + np.float32(0.5) * foam * (0.10 + 0.90 * running_back**1.5)
 
 
 _SWELLS = ((0.240, 0.90), (0.272, 1.0), (0.228, 0.82), (0.260, 0.94))
-"""Each one's share of the loop, and its height."""
+"""Share of the loop, and height, of each wave."""
 
 
 def _brown(rng: np.random.Generator) -> _Reals:
-    """Brown noise, 6 dB less with each octave, without what only shakes a loudspeaker."""
+    """Brown noise: it falls by 6 dB an octave, and has nothing so low that it only shakes a loudspeaker."""
     return _noise(rng, _above(30) * _above(30) / (1 + _HZ / 10))
 
 
 def _drone(rng: np.random.Generator) -> _Reals:
-    """A low A with its fifth and octaves, each note a few sines so close together that they beat over seconds."""
+    """A low A with its fifth and octaves. Each note is a few sines so close in pitch that they beat slowly."""
     bins = np.zeros(len(_HZ), np.complex64)
     for note, level in _NOTES:
         for harmonic, share in enumerate(_HARMONICS, 1):
@@ -82,23 +82,24 @@ def _drone(rng: np.random.Generator) -> _Reals:
 _NOTES = ((110.0, 0.85), (165.0, 0.62), (220.0, 0.60), (277.2, 0.18), (330.0, 0.28))
 _HARMONICS = (1.0, 0.28, 0.09, 0.035)
 _CLUSTER = ((0, 1.0), (3, 0.45), (-4, 0.4), (9, 0.16))
-"""Bins beside a tone's own, 0.028 Hz apart, and their share: beats of 4 to 12 s, and quicker ones in overtones."""
+"""Distance from a tone's own bin, in bins of 0.028 Hz, and amplitude. The beats last 4 to 12 s, less in overtones."""
 
 
 _SOUNDS: Mapping[str, tuple[Callable[[np.random.Generator], _Reals], float]] = MappingProxyType(
     {"brown": (_brown, -1.45), "drone": (_drone, -1.26), "rain": (_rain, 1.41), "waves": (_waves, -3.68)}
 )
-"""What makes each, and the loudness it then has, in LUFS: measuring takes longer than making, so a test does it."""
+"""The function that makes each bed, and the bed's loudness in LUFS. A test measures the loudness, because measuring
+takes longer than making the bed."""
 
 
 def _noise(rng: np.random.Generator, shape: _Reals) -> Wave:
-    """Noise with the given amplitude in each bin, at an RMS of 1."""
+    """Return noise with the given amplitude in each bin, at an RMS of 1."""
     bins = rng.standard_normal(LENGTH, dtype=np.float32).view(np.complex64)
     return _unit(np.fft.irfft(bins * shape, LENGTH))
 
 
 def _slow(rng: np.random.Generator, fastest: float) -> Wave:
-    """A wandering line with nothing in it above `fastest` Hz, at an RMS of 1."""
+    """Return a random curve that contains no frequency above `fastest` Hz, at an RMS of 1."""
     count = int(fastest * LENGTH / RATE)
     bins = np.zeros(count + 1, np.complex64)
     bins[1:] = rng.standard_normal(2 * count, dtype=np.float32).view(np.complex64)
@@ -111,18 +112,18 @@ def _unit(wave: _Reals) -> Wave:
 
 
 def _above(hz: float) -> _Reals:
-    """A high pass of the second order."""
+    """Return the gain of each bin in a high pass of the second order."""
     square: _Reals = np.square(_HZ / hz)
     return 1 - 1 / (1 + square)
 
 
 def _below(hz: float) -> _Reals:
-    """A low pass of the second order."""
+    """Return the gain of each bin in a low pass of the second order."""
     return 1 - _above(hz)
 
 
 def _swell(count: int, height: float) -> Wave:
-    """Up along half a cosine and down along a longer one, from 0 to 0, shape (count,)."""
+    """Return one wave, shape (count,): up from 0 along half a cosine, and down to 0 along a longer one."""
     at = np.arange(count, dtype=np.float32) / count
     crest = 0.42
     turn = np.where(at < crest, at / crest, 1 + (at - crest) / (1 - crest))
@@ -130,11 +131,11 @@ def _swell(count: int, height: float) -> Wave:
 
 
 def _drops(rng: np.random.Generator, per_second: int) -> Wave:
-    """Drops: short tones of all pitches, most of them faint."""
+    """Return drops: short tones of many pitches, most of them faint."""
     count = per_second * LENGTH // RATE
     time = np.arange(frames(45), dtype=np.float32) / RATE
     pitch = np.geomspace(700, 3200, 40, dtype=np.float32)[:, None]
-    # A bubble's tone rises a little while it dies away; low ones ring longer.
+    # The tone of a bubble rises a little while it fades; low tones ring longer.
     ring = np.sin(2 * np.pi * pitch * time * (1 + 3 * time)) * np.exp(-time * pitch / 12)
     ring *= np.minimum(time / 0.0015, 1) * (1 - time / time[-1])
     which = rng.integers(len(pitch), size=count)

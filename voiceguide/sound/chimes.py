@@ -1,4 +1,4 @@
-"""The chimes shipped in `audio/`, by name. Placing one is cheap; numpy is imported when its samples are due."""
+"""The chimes shipped in `audio/`, by name. Placing a chime is cheap: numpy is imported only for its samples."""
 
 from __future__ import annotations
 
@@ -17,39 +17,39 @@ if TYPE_CHECKING:
     from voiceguide.sound.audio import Samples
 
 MAX_ADVANCE_MS = 1500
-"""A tail longer than this rings on under what follows. Not shorter: Bluetooth headphones swallow up to 1.5 s of what
-comes after a silence, and the chime is there to be swallowed in place of words."""
+"""Time in ms after which the next cue may start although the chime still rings. It is not shorter because Bluetooth
+headphones drop up to 1.5 s of sound after a silence, and they should drop the chime, not words."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChimeClip:
-    """A chime as a clip."""
+    """A chime as a `Clip`."""
 
     path: Path
     frames: int
 
     @property
     def advance(self) -> int:
-        """Frames that what follows waits: the chime's length, and no more than `MAX_ADVANCE_MS`."""
+        """Frames from the chime's start to the next cue: its length, but at most `MAX_ADVANCE_MS`."""
         return min(self.frames, frames(MAX_ADVANCE_MS))
 
     @property
     def identity(self) -> str:
-        """The hash of its samples."""
+        """SHA-256 of the samples, in hex."""
         return _hash(self.path)
 
     def samples(self) -> Samples:
-        """Shape (frames, 1); shared by all who ask, and read-only."""
+        """Return samples of shape (frames, 1). Every call returns the same read-only array."""
         return _samples(self.path)
 
 
 @cache
 def chime(name: str) -> ChimeClip:
-    """The chime called `name`.
+    """Return the chime called `name`.
 
     Raises:
-        UnknownName: no chime is called that.
-        FileError: its file is missing, broken, or not 16-bit mono at `units.RATE`.
+        UnknownName: no chime has this name.
+        FileError: the chime's file is missing, broken, or not 16-bit mono at `units.RATE`.
     """
     if name not in chime_names():
         raise UnknownName("chime", name, chime_names())
@@ -64,7 +64,7 @@ def _data(path: Path) -> bytes:
             data = file.readframes(file.getnframes())
             whole = len(data) == file.getnframes() * file.getnchannels() * file.getsampwidth()
     except (OSError, EOFError, wave.Error) as failure:
-        # wave says nothing at all of a file that ends inside its header
+        # For a file that ends inside its header, wave raises an error without a message.
         raise _broken(path, f"cannot be read: {str(failure) or 'it ends early'}") from failure
     if shape != (1, 16, RATE):
         channels, bits, rate = shape

@@ -1,4 +1,4 @@
-"""What a timeline places: clips, without their samples. Needs no numpy, so that planning a session starts fast."""
+"""The clips that a timeline places, without their samples. This module needs no numpy, so planning starts fast."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ LEAD_MS, TAIL_MS = 10, 40
 
 
 class Clip(Protocol):
-    """A finished piece of mono sound at the timeline's rate, whose samples are fetched when they are due.
+    """A finished piece of mono sound at the timeline's rate. The mixer fetches its samples when they are due.
 
-    A timeline of hours holds clips, not samples, so its memory does not grow with its length.
+    A timeline holds clips, not samples, so a long session needs no more memory than a short one.
     """
 
     @property
@@ -25,38 +25,38 @@ class Clip(Protocol):
 
     @property
     def identity(self) -> str:
-        """A text that differs wherever the samples do, so that what is made of them can be kept."""
+        """A text that differs whenever the samples differ. It serves as a key for files made from the samples."""
         ...
 
     def samples(self) -> Samples:
-        """Shape (frames, 1), full scale at ±1. May read a file.
+        """Return samples of shape (frames, 1), full scale at ±1. May read a file.
 
         Raises:
-            FileError: the samples are no longer where they were.
+            FileError: the file that held the samples is gone.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A clip at its place."""
+    """A clip and the frame at which it starts."""
 
     start: int
-    """Frame at which it begins."""
+    """Frame at which the clip starts."""
     clip: Clip
     speech: bool = False
-    """Whether it is words, under which a bed is lowered."""
+    """True if the clip is speech. The bed is quieter under speech."""
 
 
 @dataclass(frozen=True, slots=True)
 class Horizon:
-    """A promise, among placed things that arrive one by one, that nothing else starts before `frame`."""
+    """A promise, in a stream of placed clips, that no later clip starts before `frame`."""
 
     frame: int
 
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The session is over at this frame; nothing more comes."""
+    """The frame at which the session ends. Nothing follows it in the stream."""
 
     frame: int

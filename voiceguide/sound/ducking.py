@@ -1,4 +1,4 @@
-"""A bed under a session: how it comes, makes room for words, and goes."""
+"""A bed under a session: it fades in, becomes quieter under words, and fades out."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from voiceguide.sound.beds import Bed
 from voiceguide.units import frames
 
 DEPTH_DB = 6.0
-"""How much quieter a bed is under words."""
+"""Decibels by which a bed is quieter under words."""
 
 ATTACK = frames(200)
-"""Frames before the words in which it sinks, evenly in dB."""
+"""Frames before the words during which the bed becomes quieter, evenly in dB."""
 
 RELEASE = frames(800)
-"""Frames after them in which it rises again, evenly in dB."""
+"""Frames after the words during which the bed becomes louder again, evenly in dB."""
 
 BRIDGE = frames(1500)
-"""A gap between words that is shorter than this is no gap: it stays down."""
+"""Length in frames. The bed stays quiet in a shorter gap between words."""
 
 FADE = frames(3000)
 """Frames of the fades at the session's start and end, half a cosine each."""
 
 STEP = frames(200)
-"""Frames made at a time, counted from the session's start, so that the size of the mixer's blocks changes nothing."""
+"""Frames made at a time. Steps count from the session's start, so the mixer's block size does not change the bed."""
 
 AHEAD = ATTACK + BRIDGE + RELEASE
-"""How far beyond what is mixed a bed asks to know the session, at most, so as to see its end coming."""
+"""Frames of the session after the mixed ones that a bed needs to know, at most, to start its fade-out in time."""
 
 Gains = npt.NDArray[np.float32]
 """Amplitude factors, shape (frames,)."""
@@ -41,7 +41,7 @@ _DEPTH = np.float32(10 ** (-DEPTH_DB / 20))
 
 
 def _cosine(count: int) -> Gains:
-    """From 0 to nearly 1 along half a cosine."""
+    """Return gains that rise from 0 to nearly 1 along half a cosine."""
     return (0.5 - 0.5 * np.cos(np.pi * np.arange(count) / max(count, 1))).astype(np.float32)
 
 
@@ -49,13 +49,13 @@ _COMING = _cosine(FADE)
 
 
 class Ducking:
-    """Turns the times of words, which become known little by little, into gains. Frames are asked for in order."""
+    """Turns the times of words into gains. The times may become known one by one; frames are asked for in order."""
 
     def __init__(self) -> None:
         self._words: deque[tuple[int, int]] = deque()
 
     def words(self, start: int, end: int) -> None:
-        """There are words from frame `start` to `end`. Called in the order of their start."""
+        """Add words that last from frame `start` to `end`. Call this in the order of their start."""
         if end <= start:
             return
         if self._words and start - self._words[-1][1] < BRIDGE:
@@ -64,13 +64,13 @@ class Ducking:
         self._words.append((start, end))
 
     def needs(self, frame: int) -> int:
-        """The frame up to which all words must be known before the gains up to `frame` can be told."""
+        """Return the frame up to which all words must be known to compute the gains up to `frame`."""
         end = self._words[-1][1] if self._words else 0
-        # Whether it may rise after the last words depends on how soon the next ones come.
+        # Whether the bed may rise after the last words depends on how soon the next words come.
         return max(frame + ATTACK, end + BRIDGE if self._words and frame > end else 0)
 
     def gains(self, start: int, count: int) -> Gains:
-        """The gains of `count` frames from `start` on. Forgets what lies before them."""
+        """Return the gains of `count` frames from `start` on, and forget all earlier words."""
         while self._words and self._words[0][1] + RELEASE <= start:
             self._words.popleft()
         gains = np.ones(count, np.float32)
@@ -84,7 +84,7 @@ class Ducking:
 
 
 class Underlay:
-    """A bed with its fades and its ducking, made in steps as the mixer's knowledge of the session grows."""
+    """A bed with its fades and its ducking, made step by step while the mixer learns more of the session."""
 
     def __init__(self, bed: Bed) -> None:
         self._bed = bed
@@ -100,9 +100,10 @@ class Underlay:
 
     @property
     def needs(self) -> int:
-        """The frame up to which the session must be known before the next step can be made.
+        """Frame up to which the session must be known before the next step can be made.
 
-        At the start it is near, so that a session begins at once; later it is `AHEAD`, so that the end is not missed.
+        At the start of a session this is close to `made`, so the sound begins at once. Later it is up to `AHEAD` frames
+        further, so the fade-out starts in time.
         """
         step_end = self._made + STEP
         return max(self._made + min(self._made - FADE, AHEAD), self._ducking.needs(step_end))
@@ -112,7 +113,7 @@ class Underlay:
         self._ducking.words(start, end)
 
     def end(self, length: int) -> None:
-        """The session has `length` frames. Learned too late for a whole fade, it fades over what is left."""
+        """Set the session's length in frames. If too few frames are left for a whole fade, the fade is shorter."""
         start = max(length - FADE, self._made)
         self._going = start, _cosine(max(length - start, 0))[::-1]
 
@@ -129,7 +130,7 @@ class Underlay:
         self._made += STEP
 
     def take(self, count: int) -> Samples:
-        """The next `count` frames of what was made, shape (count, 1)."""
+        """Return the next `count` frames that were made, shape (count, 1)."""
         parts: list[Samples] = []
         while count:
             step = self._ready.popleft()
@@ -142,7 +143,7 @@ class Underlay:
 
 
 def _lay(gains: Gains, start: int, at: int, ramp: Gains) -> None:
-    """Put `ramp`, which begins at frame `at`, into the gains that begin at `start`."""
+    """Write `ramp`, which begins at frame `at`, into the gains that begin at `start`."""
     first, last = max(at, start), min(at + len(ramp), start + len(gains))
     if first < last:
         gains[first - start : last - start] = ramp[first - at : last - at]

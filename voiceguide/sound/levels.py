@@ -12,39 +12,39 @@ from voiceguide.sound.clip import LEAD_MS, TAIL_MS
 from voiceguide.units import frames
 
 SPEECH_LUFS = -19.0
-"""Loudness of speech in mono; the same voice in stereo measures 3 LU more."""
+"""Loudness of speech in LUFS, mono. The same voice in stereo measures 3 LU more."""
 
 PEAK_DBTP = -2.5
-"""Highest true peak of a phrase. MP3 adds up to half a decibel, and so does the tail of a chime under the words."""
+"""Highest true peak of a phrase. MP3 can add half a decibel, and so can a chime's tail under the words."""
 
 LIMITER_MS = 10
-"""How far before a peak the limiter begins to turn down, and half of what it takes to let go: longer than the
-period of a low voice, so that the sound inside a vowel is not bent."""
+"""Time before a peak at which the limiter starts to lower the gain; the release takes twice as long. Both are longer
+than one period of a low voice, so the limiter does not distort a vowel."""
 
 MAX_LIMITING_DB = 10.0
-"""The limiter turns peaks down by no more: sound with higher ones stays quieter instead of being crushed."""
+"""Largest gain reduction by the limiter. Sound with higher peaks stays quieter instead of being limited more."""
 
 TRIM_DB = -45.0
-"""What is quieter than this, below a phrase's loudest moment, is silence at its ends."""
+"""Level in dB, relative to the loudest sample of a phrase, below which its ends count as silence."""
 
 FADE_MS = 8
-"""Fades at both ends of every phrase."""
+"""Length of the fade at each end of a phrase."""
 
 _ROUNDS, _NEAR_ENOUGH_LU = 6, 0.1
 
 
 def to_db(factor: float) -> float:
-    """Amplitude factor to decibels; minus infinity for zero."""
+    """Convert an amplitude factor to decibels; zero gives minus infinity."""
     return float(20 * np.log10(factor)) if factor > 0 else float("-inf")
 
 
 def from_db(db: float) -> float:
-    """Decibels to an amplitude factor."""
+    """Convert decibels to an amplitude factor."""
     return float(10 ** (db / 20))
 
 
 def loudness(audio: Audio) -> float:
-    """Integrated loudness in LUFS, with both gates of ITU-R BS.1770-4; minus infinity for silence.
+    """Return the integrated loudness in LUFS, with both gates of ITU-R BS.1770-4; minus infinity for silence.
 
     A sound shorter than one 400 ms block counts as one block of its own length.
     """
@@ -59,20 +59,20 @@ def loudness(audio: Audio) -> float:
     power = power[power > 10 ** ((-70 + 0.691) / 10)]
     if not power.size:
         return float("-inf")
-    # The relative gate lies 10 LU below the mean of what passed the absolute one.
+    # The relative gate lies 10 LU below the mean of the blocks that passed the absolute gate.
     power = power[power > power.mean() / 10]
     return float(-0.691 + 10 * np.log10(power.mean()))
 
 
 def true_peak(audio: Audio) -> float:
-    """True peak in dBTP, at four times the sample rate (ITU-R BS.1770-4, annex 2); minus infinity for silence."""
+    """Return the true peak in dBTP, at four times the sample rate (ITU-R BS.1770-4, annex 2); silence: -infinity."""
     return to_db(float(_peaks(audio).max(initial=0.0)))
 
 
 def trimmed(audio: Audio) -> Audio:
-    """Audio without the silence at its ends, but for `LEAD_MS` and `TAIL_MS`; all of it where nothing is loud.
+    """Return the audio with exactly `LEAD_MS` and `TAIL_MS` of silence at its ends; silent audio is not changed.
 
-    The pads are exact: where the audio begins or ends with less silence than that, silence is added.
+    Where the audio begins or ends with less silence than that, silence is added.
     """
     level = np.abs(audio.samples).max(axis=1, initial=0.0)
     loud = np.flatnonzero(level > level.max(initial=0.0) * from_db(TRIM_DB))
@@ -86,9 +86,9 @@ def trimmed(audio: Audio) -> Audio:
 
 
 def levelled(audio: Audio) -> Audio:
-    """Speech at `SPEECH_LUFS`, its true peak below `PEAK_DBTP`; silence stays as it is.
+    """Return speech at `SPEECH_LUFS` with its true peak below `PEAK_DBTP`; silence is not changed.
 
-    Higher peaks are turned down by up to `MAX_LIMITING_DB`. Where that is not enough, the sound stays quieter.
+    The limiter lowers higher peaks by up to `MAX_LIMITING_DB`. Where that is not enough, the speech stays quieter.
     """
     loud = loudness(audio)
     if loud == float("-inf"):
@@ -96,7 +96,7 @@ def levelled(audio: Audio) -> Audio:
     peaks = _peaks(audio)
     most = PEAK_DBTP + MAX_LIMITING_DB - to_db(float(peaks.max()))
     gain = min(SPEECH_LUFS - loud, most)
-    # Limiting takes some loudness away, which another round gives back.
+    # Limiting lowers the loudness a little; the next round corrects it.
     for _ in range(_ROUNDS):
         factor = np.float32(from_db(gain))
         louder = Audio(audio.samples * factor, audio.rate)
@@ -111,10 +111,10 @@ def levelled(audio: Audio) -> Audio:
 
 
 def limited(audio: Audio) -> Audio:
-    """Audio whose true peaks above `PEAK_DBTP` are turned down; the same object where there are none.
+    """Return audio with its true peaks lowered to `PEAK_DBTP`; the same object if it has no higher peaks.
 
-    The gain is smooth and sees a peak coming: each moment takes the lowest gain needed within `LIMITER_MS` of it, and
-    these are averaged over the same time.
+    The gain is smooth and falls before the peak: each frame takes the lowest gain needed within `LIMITER_MS` of it,
+    and these gains are averaged over the same time.
     """
     return _limited(audio, _peaks(audio))
 
@@ -130,7 +130,7 @@ def _limited(audio: Audio, peaks: npt.NDArray[np.float32]) -> Audio:
 
 
 def faded(audio: Audio) -> Audio:
-    """Audio whose first and last `FADE_MS` rise from and fall to silence along half a cosine."""
+    """Return audio that fades in and out over `FADE_MS`, along half a cosine."""
     count = min(frames(FADE_MS, audio.rate), audio.frames // 2)
     ramp = (0.5 - 0.5 * np.cos(np.pi * np.arange(count) / max(count, 1))).astype(np.float32).reshape(-1, 1)
     samples = audio.samples.copy()
@@ -140,7 +140,7 @@ def faded(audio: Audio) -> Audio:
 
 
 def resampled(audio: Audio, rate: int) -> Audio:
-    """Audio at another rate, in Hz."""
+    """Return the audio at another rate, in Hz."""
     if audio.rate == rate:
         return audio
     import soxr
@@ -149,24 +149,24 @@ def resampled(audio: Audio, rate: int) -> Audio:
 
 
 def to_int16(samples: Samples) -> npt.NDArray[np.int16]:
-    """Samples as 16-bit integers, rounded to nearest; what lies beyond full scale is cut to it."""
+    """Return the samples as 16-bit integers, rounded to nearest and clipped to full scale."""
     whole: npt.NDArray[np.int16] = np.clip(np.rint(samples * 32767.0), -32768, 32767).astype(np.int16)
     return whole
 
 
 def _peaks(audio: Audio) -> npt.NDArray[np.float32]:
-    """The true peak of each frame, shape (frames,): the highest of four samples from its time on."""
+    """Return the true peak of each frame, shape (frames,): the highest of its four oversampled values."""
     import soxr
 
     over = soxr.resample(audio.samples, audio.rate, 4 * audio.rate).reshape(audio.frames, 4 * audio.channels)
     np.abs(over, out=over)
-    # Column by column: numpy takes twenty times as long along such short rows.
+    # The maximum is taken column by column because numpy is twenty times slower along rows of four.
     peaks: npt.NDArray[np.float32] = np.maximum.reduce(list(over.T))
     return peaks
 
 
 def _lowest(values: npt.NDArray[np.float32], window: int) -> npt.NDArray[np.float32]:
-    """The lowest of each `window` neighbouring values, of which there are `window - 1` fewer than values."""
+    """Return the lowest of each `window` neighbouring values; the result is `window - 1` values shorter."""
     span = 1
     while 2 * span <= window:
         values = np.minimum(values[:-span], values[span:])
@@ -176,19 +176,19 @@ def _lowest(values: npt.NDArray[np.float32], window: int) -> npt.NDArray[np.floa
 
 
 def _means(values: npt.NDArray[np.floating], window: int) -> npt.NDArray[np.float64]:
-    """The mean of each `window` neighbouring values, of which there are `window - 1` fewer than values."""
+    """Return the mean of each `window` neighbouring values; the result is `window - 1` values shorter."""
     sums = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
     means: npt.NDArray[np.float64] = (sums[window:] - sums[:-window]) / window
     return means
 
 
 def _k_weighted(audio: Audio) -> npt.NDArray[np.float32]:
-    """Audio through the two filters of BS.1770 (a shelf for the head, a high pass), shape (channels, frames).
+    """Return samples filtered as BS.1770 says (a shelf for the head, a high pass), shape (channels, frames).
 
-    Filtered by multiplying spectra; the padding is longer than the high pass (38 Hz) rings.
+    The filters are multiplied into the spectrum. The padding is longer than the ringing of the high pass (38 Hz).
     """
     least = audio.frames + audio.rate // 2
-    # A length of small factors: transforms of a large prime length take a hundred times as long.
+    # The length has only small prime factors: a transform with a large prime factor takes a hundred times as long.
     whole = 1 << (least - 1).bit_length()
     length = min(each for each in (5 * whole // 8, 3 * whole // 4, whole) if each >= least)
     spectrum = np.fft.rfft(audio.samples.T, length)
@@ -198,9 +198,9 @@ def _k_weighted(audio: Audio) -> npt.NDArray[np.float32]:
 
 @lru_cache(maxsize=8)
 def _k_response(length: int, rate: int) -> npt.NDArray[np.complex64]:
-    """Response of both filters at the frequencies of a transform of `length`.
+    """Return the response of both filters at the frequencies of a transform of `length`.
 
-    The coefficients are those of the analogue prototype re-made for any rate, as in libebur128.
+    The coefficients are computed from the analogue prototype for any rate, as in libebur128.
     """
     z = np.exp(-2j * np.pi * np.fft.rfftfreq(length))
     both = _biquad(z, *_shelf(rate)) * _biquad(z, *_high_pass(rate))

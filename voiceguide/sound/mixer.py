@@ -1,4 +1,4 @@
-"""Placed clips to blocks of samples. The same samples come out whatever the block size."""
+"""Mixes placed clips into blocks of samples. The samples are the same for every block size."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from voiceguide.sound.beds import Bed
 
 BLOCK = 8192
-"""Frames of a block, where the caller has no reason for another."""
+"""Default number of frames in a block."""
 
 CHANNELS = 1
 
@@ -23,9 +23,9 @@ CHANNELS = 1
 class Mixer:
     """Mixes placed clips from the first frame on, over a bed if there is one.
 
-    What is placed may still be coming in: a block waits until everything that could start in it is known, so that
-    live play can sound its first chime while the first words are still being spoken. A bed looks further ahead, since
-    it sinks before words and rises after them: see `ducking.Underlay`.
+    More clips may arrive while it mixes. A block waits only for the clips that could start in it, so live play can
+    sound its first chime while the first words are still being synthesised. A bed needs to know more of the session,
+    because it becomes quieter before words and louder after them: see `ducking.Underlay`.
     """
 
     def __init__(
@@ -34,10 +34,10 @@ class Mixer:
         """Take the clips to mix, in order of their start.
 
         Args:
-            placed: what comes after an `End` is not asked for.
-            bed: what sounds under everything. It fades out towards the session's end, which is `length`, else the
-                `End` among `placed`, else the end of the last clip or `Horizon`.
-            length: frames of the session, where they are known from the start.
+            placed: the clips. Nothing is read after an `End`.
+            bed: the sound under the whole session. It fades out at the session's end: `length` if given, else the
+                `End` in `placed`, else the end of the last clip or `Horizon`.
+            length: length of the session in frames, if known from the start.
         """
         self._coming = iter(placed)
         self._pending: deque[Placed] = deque()
@@ -57,10 +57,10 @@ class Mixer:
         """Frames mixed so far."""
 
     def read(self, count: int) -> Samples:
-        """The next `count` frames, shape (count, channels), silence after the last clip.
+        """Return the next `count` frames, shape (count, channels); silence after the last clip.
 
         Raises:
-            FileError: a clip's samples, or the bed's, are gone.
+            FileError: the file of a clip or of the bed is gone.
         """
         block = np.zeros((count, CHANNELS), np.float32)
         start, end = self.position, self.position + count
@@ -83,12 +83,12 @@ class Mixer:
         return block
 
     def _take_one(self) -> None:
-        """Take in the next of what is coming; may wait for it."""
+        """Take the next item of the stream; may wait for it."""
         item = next(self._coming, None)
         match item:
             case Placed():
                 self._pending.append(item)
-                # Clips come in order of their start.
+                # Clips arrive in order of their start.
                 self._known = max(self._known, item.start)
                 end = item.start + item.clip.frames
                 self._last_end = max(self._last_end, end)
@@ -105,7 +105,7 @@ class Mixer:
 
 
 def mix(placed: Iterable[Placed], length: int, block: int = BLOCK, *, bed: Bed | None = None) -> Iterator[Samples]:
-    """All of a session of `length` frames, in blocks of at most `block` frames, shape (frames, channels)."""
+    """Yield a session of `length` frames in blocks of at most `block` frames, shape (frames, channels)."""
     mixer = Mixer(placed, bed, length)
     while mixer.position < length:
         yield mixer.read(min(block, length - mixer.position))

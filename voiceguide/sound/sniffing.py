@@ -1,29 +1,30 @@
-"""What kind of sound file this is, by its first bytes, whatever its name says; and whether it is all there."""
+"""Tells the kind of a sound file from its first bytes, whatever its name says, and whether its end is missing."""
 
 from __future__ import annotations
 
 from typing import BinaryIO, Literal, TypeAlias
 
 Kind: TypeAlias = Literal["wav", "flac", "mp3", "vorbis", "ogg", "mov", "matroska", "aac", "asf", "caf"]
-"""The first four are decoded by the program itself; AIFF counts as `wav`, as the same decoder reads it. The others
-are ffmpeg's names, and need it."""
+"""Kinds of sound file. The program decodes the first four itself; AIFF counts as `wav` because the same decoder reads
+it. The other names are ffmpeg's, and these kinds need ffmpeg."""
 
 NATIVE: tuple[Kind, ...] = ("wav", "flac", "mp3", "vorbis")
 
 _HEAD = 4096
-"""Bytes looked at to tell a kind."""
+"""Bytes read to tell a file's kind."""
 
 _TAIL = 2 * 65_307
-"""Bytes that hold the last page of an Ogg file, in full or cut: no page is longer than half of this."""
+"""Bytes read from the end of an Ogg file: twice the longest page, so the last page is among them."""
 
 _LONGEST_CHUNK = 0x7FFF_0000
-"""A chunk said to be longer was of unknown length when its head was written; files this large are refused anyway."""
+"""Bytes. A longer chunk length means that the length was unknown when the header was written. Files this large are
+refused anyway."""
 
 _MAX_CHUNKS = 1000
 
 
 def kind_of(file: BinaryIO) -> Kind | None:
-    """The kind of sound in a file; None for anything else."""
+    """Return the kind of sound in a file; None for any other file."""
     head = _head(file)
     match head[:4]:
         case b"RIFF" | b"RF64" if head[8:12] == b"WAVE":
@@ -33,7 +34,7 @@ def kind_of(file: BinaryIO) -> Kind | None:
         case b"fLaC":
             return "flac"
         case b"OggS":
-            # The first packet follows the page's segment table.
+            # The first packet begins after the page's segment table.
             packet = head[27 + head[26] :] if len(head) > 27 else b""
             return "vorbis" if packet.startswith(b"\x01vorbis") else "ogg"
         case b"\x1aE\xdf\xa3":
@@ -50,7 +51,7 @@ def kind_of(file: BinaryIO) -> Kind | None:
 
 
 def is_playlist(file: BinaryIO) -> bool:
-    """Whether a file lists other files or addresses instead of holding sound."""
+    """Tell whether a file is a list of other files or addresses instead of sound."""
     file.seek(0)
     text = file.read(512).removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     return text.startswith(
@@ -59,7 +60,10 @@ def is_playlist(file: BinaryIO) -> bool:
 
 
 def is_cut(file: BinaryIO, kind: Kind, size: int) -> bool:
-    """Whether the end of a file of `size` bytes is missing. Told only of kinds whose decoders would not notice."""
+    """Tell whether the end of a file of `size` bytes is missing.
+
+    False for kinds whose decoders notice a missing end themselves.
+    """
     match kind:
         case "wav":
             return _is_cut_chunks(file, size)
@@ -72,7 +76,7 @@ def is_cut(file: BinaryIO, kind: Kind, size: int) -> bool:
 
 
 def _head(file: BinaryIO) -> bytes:
-    """The first bytes after any ID3 tags."""
+    """Return the first bytes after any ID3 tags."""
     at = 0
     for _ in range(4):
         file.seek(at)
@@ -85,7 +89,7 @@ def _head(file: BinaryIO) -> bytes:
 
 
 def _is_mp3(head: bytes) -> bool:
-    """Whether this is a frame of MPEG audio, layer III, of a bit rate and a sample rate there are."""
+    """Tell whether these bytes are a frame of MPEG audio, layer III, with a valid bit rate and sample rate."""
     if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE6 != 0xE2:
         return False
     version, bits, rate = head[1] >> 3 & 3, head[2] >> 4, head[2] >> 2 & 3
@@ -110,18 +114,18 @@ def _is_cut_chunks(file: BinaryIO, size: int) -> bool:
                 return at + 8 + long_data > size
             return length < _LONGEST_CHUNK and at + 8 + length > size
         at += 8 + length + length % 2
-    # No sound in it at all.
+    # The file has no chunk of sound.
     return True
 
 
 def _is_cut_ogg(file: BinaryIO, size: int) -> bool:
-    """Whether the last page is cut, or does not say that it is the last one."""
+    """Tell whether the last page is cut, or is not marked as the last page."""
     file.seek(max(size - _TAIL, 0))
     tail = file.read(_TAIL)
     at = len(tail)
     while (at := tail.rfind(b"OggS", 0, at)) >= 0:
         head = tail[at : at + 27 + 255]
-        # The four letters may by chance be sound. A page has version 0 and no more than three flags.
+        # The four letters may occur by chance inside the sound. A real page has version 0 and at most three flags.
         if len(head) >= 6 and (head[4] or head[5] & 0xF8):
             continue
         if len(head) < 27 or len(head) < 27 + head[26]:
@@ -133,7 +137,7 @@ def _is_cut_ogg(file: BinaryIO, size: int) -> bool:
 
 
 def _is_cut_matroska(file: BinaryIO, size: int) -> bool:
-    """Whether the one segment that follows the header is longer than what is there."""
+    """Tell whether the segment that follows the header claims more bytes than the file has."""
     at = 4
     for _ in range(2):
         file.seek(at)
@@ -146,6 +150,6 @@ def _is_cut_matroska(file: BinaryIO, size: int) -> bool:
         at += digits + length
         if length == unknown:
             return False
-        # The segment's name.
+        # Skip the four bytes of the segment's ID.
         at, end = at + 4, at
     return end > size

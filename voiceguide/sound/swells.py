@@ -1,4 +1,4 @@
-"""Soft tones to breathe by: one rises with the breath in, one stays, one falls with the breath out."""
+"""Soft tones that guide the breath: one rises for the breath in, one stays level, one falls for the breath out."""
 
 from __future__ import annotations
 
@@ -11,42 +11,42 @@ if TYPE_CHECKING:
     from voiceguide.sound.audio import Samples
 
 LOW_HZ, HIGH_HZ = 196.0, 294.0
-"""G3 to D4, a fifth: the glide of a breath in, and back."""
+"""Lowest and highest pitch: G3 and D4, a fifth apart. The tone glides from one to the other."""
 
 PEAK = 0.09
-"""About 9 dB under the voice at its loudest moment."""
+"""Largest amplitude, full scale at 1: about 9 dB under the voice."""
 
 REVISION = 1
-"""Raised whenever the same tone would have other samples."""
+"""Version of the tones' samples. Raise it when a change gives a tone other samples."""
 
 EDGE_S = 0.6
-"""Rise and fall at the ends of a tone, less where it is short."""
+"""Length of the fade at each end of a tone, in seconds; a short tone has shorter fades."""
 
 
 @dataclass(frozen=True, slots=True)
 class SwellClip:
-    """A tone of exactly `frames` frames, made when its samples are due."""
+    """A tone of exactly `frames` frames. Its samples are made on request."""
 
     breath: Literal["in", "hold", "out"]
     frames: int
 
     @property
     def advance(self) -> int:
-        """Frames that what follows waits: none, since words are spoken over a tone."""
+        """Frames from the tone's start to the next cue: none, because words are spoken over a tone."""
         return 0
 
     @property
     def identity(self) -> str:
-        """What the tone is made of."""
+        """A text with everything that shapes the samples."""
         return f"swell {REVISION} {self.breath} {self.frames}"
 
     def samples(self) -> Samples:
-        """Shape (frames, 1)."""
+        """Return samples of shape (frames, 1)."""
         import numpy as np
 
         now = np.arange(self.frames) / RATE
         way = now / max(self.frames / RATE, 1 / RATE)
-        # Half a cosine, so that the glide starts and ends at rest.
+        # The pitch follows half a cosine, so the glide starts and ends slowly.
         half = 0.5 * np.cos(np.pi * way)
         glide = {"in": 0.5 - half, "hold": np.ones_like(way), "out": 0.5 + half}[self.breath]
         pitch = LOW_HZ * (HIGH_HZ / LOW_HZ) ** glide

@@ -1,4 +1,4 @@
-"""The clip cache: finished phrases as 16-bit mono samples at `units.RATE`, so that nothing is spoken twice."""
+"""The clip cache: finished phrases as 16-bit mono samples at `units.RATE`, so that no phrase is spoken twice."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ class CachedClip:
 
     store: Store
     identity: str
-    """Its key."""
+    """Key of the entry."""
     frames: int
 
     @property
     def path(self) -> Path:
-        """Where it is."""
+        """Path of the entry."""
         return self.store.path(self.identity)
 
     def samples(self) -> Samples:
-        """Shape (frames, 1).
+        """Return samples of shape (frames, 1).
 
         Raises:
             FileError: the entry is gone or broken.
@@ -46,7 +46,7 @@ class CachedClip:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UncachedClip:
-    """A phrase kept in memory because the cache cannot be written; the same samples as if it had been cached."""
+    """A phrase in memory, for when the cache cannot be written. Its samples are the same as from the cache."""
 
     identity: str
     data: npt.NDArray[np.int16]
@@ -57,23 +57,23 @@ class UncachedClip:
         return len(self.data)
 
     def samples(self) -> Samples:
-        """Shape (frames, 1)."""
+        """Return samples of shape (frames, 1)."""
         return _as_samples(self.data)
 
 
 class ClipCache:
-    """Phrases by key. Safe with several processes and threads at once."""
+    """Finished phrases by key. Several processes and threads may use it at once."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
 
     def get(self, key: str) -> CachedClip | None:
-        """The phrase of that key; None where there is none, or where it is broken."""
+        """Return the phrase with this key; None if there is no entry, or a broken one."""
         data = self.store.get(key)
         return None if data is None else CachedClip(self.store, key, len(data) // 2)
 
     def put(self, key: str, samples: npt.NDArray[np.int16]) -> CachedClip | UncachedClip:
-        """Keep samples of shape (frames,). Where an entry was made meanwhile, that one is given back."""
+        """Store samples of shape (frames,). If another writer stored this key first, return that entry."""
         kept = self.store.put(key, samples.astype("<i2").tobytes())
         return UncachedClip(key, samples) if kept is None else CachedClip(self.store, key, len(kept) // 2)
 

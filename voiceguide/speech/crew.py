@@ -1,6 +1,4 @@
-"""Threads that speak. Unlike a `ThreadPoolExecutor`'s, none of them can keep the program from ending: an engine may
-hang for ever.
-"""
+"""Daemon threads for speech. Unlike the threads of a `ThreadPoolExecutor`, a hung one cannot keep the program alive."""
 
 from __future__ import annotations
 
@@ -15,23 +13,23 @@ T = TypeVar("T")
 
 
 class Crew(Generic[T]):
-    """Does jobs in the order they were given, several at a time."""
+    """Runs jobs in the order in which they were submitted, several at a time."""
 
     def __init__(self, size: int, name: str) -> None:
-        """Start `size` threads, one at least."""
+        """Start `size` threads, at least one."""
         self._jobs: SimpleQueue[tuple[Future[T], Callable[[], T]] | None] = SimpleQueue()
         self._threads = [threading.Thread(target=self._work, name=name, daemon=True) for _ in range(max(size, 1))]
         for thread in self._threads:
             thread.start()
 
     def submit(self, job: Callable[[], T]) -> Future[T]:
-        """Do a job in its turn. Returns at once."""
+        """Add a job to the queue. Returns at once."""
         future: Future[T] = Future()
         self._jobs.put((future, job))
         return future
 
     def stop(self) -> None:
-        """Drop what has not begun, and let the threads go. Returns at once; may be called twice."""
+        """Cancel the jobs that have not begun, and let the threads end. Returns at once; may be called twice."""
         with suppress(Empty):
             while True:
                 if job := self._jobs.get_nowait():
@@ -40,7 +38,7 @@ class Crew(Generic[T]):
             self._jobs.put(None)
 
     def join(self, seconds: float) -> bool:
-        """Wait for the jobs under way, each thread for at most `seconds`. Returns whether all have ended."""
+        """Wait up to `seconds` for each thread to end. Return True if all have ended."""
         for thread in self._threads:
             thread.join(seconds)
         return not any(thread.is_alive() for thread in self._threads)
@@ -52,7 +50,7 @@ class Crew(Generic[T]):
                 continue
             try:
                 result = do()
-            except BaseException as failure:  # noqa: BLE001  # carried to whoever waits for the result
+            except BaseException as failure:  # noqa: BLE001  # raised again by `Future.result`
                 future.set_exception(failure)
             else:
                 future.set_result(result)

@@ -1,4 +1,4 @@
-"""Speaks the phrases of one session: each distinct one once, several at a time, through the cache."""
+"""Speaks the phrases of a session: each distinct phrase once, several at a time, through the cache."""
 
 from __future__ import annotations
 
@@ -29,27 +29,27 @@ if TYPE_CHECKING:
     from voiceguide.sound.audio import Audio, Samples
 
 FINISHING = "trim -45 dB, pads 10+40 ms, -19 LUFS, limited to -2.5 dBTP by up to 10 dB over 10 ms, fades 8 ms"
-"""What `_finished` does to a phrase, as part of its cache key: change it together with the constants it names."""
+"""Description of `_finished` in the cache key. Change it together with the constants that it names."""
 
 
 ANSWER_S = 120.0
-"""An engine that takes longer over one phrase has hung."""
+"""Seconds after which an engine that still works on one phrase counts as hung."""
 
 SLICE_S = 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How much a narrator has done."""
+    """Progress of a narrator."""
 
     phrases: int
-    """Distinct phrases asked for."""
+    """Number of distinct phrases asked for."""
     synthesised: int
     cached: int
 
 
 class Narrator:
-    """One voice for one session. `prepare` starts work in the background, `clip` waits for one phrase."""
+    """Speaks a session in one voice. `prepare` starts work in the background; `clip` waits for one phrase."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class Narrator:
         answer_s: float = ANSWER_S,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Take who speaks and how; `answer_s` is how long one phrase may take, by `clock`, both in seconds."""
+        """Take the engine, the voice and how to speak. `answer_s`: seconds that one phrase may take, by `clock`."""
         self.engine = engine
         self.voice = voice
         self.cache = cache
@@ -83,20 +83,20 @@ class Narrator:
         self._fingerprint = ""
 
     def prepare(self, phrases: Iterable[Say]) -> None:
-        """Begin speaking these, in this order, so that `clip` need not wait long. Returns at once."""
+        """Start to speak these phrases in this order, so that `clip` waits less. Returns at once."""
         for say in phrases:
             self._future(self._read(say))
 
     def clip(self, say: Say) -> Clip:
-        """The finished clip of one phrase. Blocks until it is spoken.
+        """Return the finished clip of a phrase. Blocks until the phrase is spoken.
 
         Raises:
-            EngineError: the engine failed, did not answer, or the text has nothing in it that can be spoken.
+            EngineError: the engine failed or did not answer, or the text has no words.
         """
         text = self._read(say)
         future = self._future(text)
         while True:
-            # In pieces: on Windows, Ctrl-C is not noticed during a wait without end.
+            # Short waits, because Windows does not notice Ctrl-C during a wait without a time limit.
             with suppress(NotYet):
                 return future.result(SLICE_S)
             begun = self._begun.get(text)
@@ -107,20 +107,20 @@ class Narrator:
 
     @property
     def tally(self) -> Tally:
-        """How much is done by now."""
+        """Progress so far."""
         return Tally(len(self._futures), self._synthesised, self._cached)
 
     def close(self) -> None:
-        """Stop: phrases not begun are dropped, and the engine is closed.
+        """Drop the phrases that have not begun, and close the engine.
 
-        Closing the engine ends the phrases under way. One that hangs all the same is left behind.
+        Closing the engine ends the running phrases. A thread that still hangs after `CLOSE_S` is left to itself.
         """
         self._crew.stop()
         let_go(self.engine)
         self._crew.join(CLOSE_S)
 
     def __enter__(self) -> Narrator:
-        """The narrator itself."""
+        """Return the narrator itself."""
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -187,7 +187,7 @@ class Narrator:
     def _spoken(self, text: str) -> Audio:
         name = self.engine.name
         with blaming(name):
-            # A plug-in may return anything.
+            # `object`, because a plug-in may return anything.
             spoken: object = self.engine.speak(text, self.voice, self._pace)
         from voiceguide.sound.audio import Audio
 

@@ -1,4 +1,4 @@
-"""How a written sentence is read aloud: what a person makes of brackets, units, ranges, dashes and quotes."""
+"""Prepares a written sentence for reading aloud: brackets, units, ranges, dashes and quotes become words or pauses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import lru_cache
 from voiceguide.script.cues import Pronunciation
 
 _ASIDE = 0xE000
-"""First character of the private use area, where words of the lexicon wait."""
+"""First of the private-use characters that stand for words of the lexicon."""
 
 _SET_ASIDE = "\ue000-\uf8ff"
 
@@ -81,7 +81,7 @@ _DASH = r"\s*(?:–|—|-|\.\.)\s*"
 _UNIT_RANGE = re.compile(rf"(?<![\w.-]){_NUMBER}(\s?(?:{_UNIT})){_DASH}{_NUMBER}(\s?(?:{_UNIT}))\b")
 _RANGE = re.compile(rf"(?<![\w.-]){_NUMBER}{_DASH}{_NUMBER}(?=\s?(?:{_UNIT})\b|(?![\w-]))")
 _MEASURE = re.compile(rf"(?<![\w.]){_NUMBER}(\s?)({_UNIT})\b(\.(?=\s+[a-z]))?")
-# "REST 30 seconds" is a word written large, "BL 40" a point: only the names of meridians stand apart.
+# In "REST 30 seconds" REST is a word, but "BL 40" is a point: only a meridian's name may have a space after it.
 _CODE = re.compile(r"\b(?:([A-Z]{2,3})-?|(BL|CV|GB|GV|HT|KI|LI|LR|LU|LV|PC|SI|SJ|SP|ST|TE)\s)(\d{1,3})\b")
 
 _NO_TEXT = ("Cc", "Cs", "Co")
@@ -97,19 +97,18 @@ _STOPS = tuple(".!?。！？।؟")
 
 
 def read_aloud(text: str, language: str, pronunciations: Iterable[Pronunciation] = (), *, ipa: bool = False) -> str:
-    """The sentence as an engine should be given it.
+    """Return the sentence in the form that an engine needs.
 
     Args:
-        text: one sentence as its author wrote it.
-        language: BCP 47; the rules for abbreviations, units and ranges are for English.
-        pronunciations: words said in their own way.
-        ipa: whether those with IPA become `[[ipa]]` rather than a respelling.
+        text: one sentence as the author wrote it.
+        language: BCP 47 tag. The rules for abbreviations, units and ranges apply only to English.
+        pronunciations: words that have their own pronunciation.
+        ipa: if True, words with IPA become `[[ipa]]` instead of a respelling.
 
     Returns:
-        The text to speak, ending in punctuation; empty where nothing can be spoken (a line of dashes, an emoji).
+        The text to speak, ending in punctuation; empty if the sentence has no words (a line of dashes, an emoji).
     """
-    # Words of the lexicon are set aside first, as single characters of the private use area, so that no rule
-    # below can take them apart.
+    # First, each word of the lexicon is replaced by a private-use character, so that no rule below changes it.
     said: list[str] = []
 
     def set_aside(match: re.Match[str]) -> str:
@@ -142,7 +141,7 @@ def _composed(text: str) -> str:
 
 @lru_cache(maxsize=8)
 def _words_of(words: tuple[str, ...]) -> re.Pattern[str]:
-    """Any of these words as a whole, the longest first; one in small letters in any case."""
+    """Return a pattern for any of these words as a whole, longest first. Lower-case words match in any case."""
     longest_first = sorted(filter(None, words), key=len, reverse=True)
     patterns = (f"(?i:{re.escape(word)})" if word == word.lower() else re.escape(word) for word in longest_first)
     return re.compile(rf"(?<![^\W_])(?:{'|'.join(patterns)})(?![^\W_])")
@@ -165,16 +164,16 @@ def _unit_range(match: re.Match[str]) -> str:
 
 def _measure(match: re.Match[str]) -> str:
     number, space, unit, stop = match.groups()
-    # "press 2 in a row" is a word; "2in" and "2 in. wide" are measures.
+    # "in" is a word in "press 2 in a row", but a unit in "2in" and in "2 in. wide".
     if unit == "in" and space and not stop:
         return match[0]
-    # A length stands apart from its number, a time as this program writes it does not.
+    # "2 m" with a space is a length; "2m" is a time, as this program writes it.
     one, many = _METERS if unit == "m" and space else _UNITS[unit]
     return f"{number} {one if number == '1' else many}"
 
 
 def _punctuation(text: str) -> str:
-    """Marks that are seen but not said become the pause a reader makes of them."""
+    """Replace marks that are not spoken by pauses, as a person does who reads aloud."""
     text = re.sub(r"[(\[{]\s*", ", ", _without(_PICTURES, text))
     text = re.sub(r"\s*[)\]}]", ", ", text)
     text = re.sub(r"\s*(?:—|\s–|\s-{1,2}(?=\s)|--)\s*", ", ", text)

@@ -1,4 +1,4 @@
-"""How long a text takes to say, guessed from its letters, for when there is no voice to ask."""
+"""Estimates from its letters how long a text takes to say, for when no voice is available."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import unicodedata
 from voiceguide.script.wording import english_number
 from voiceguide.speech.engine import CALIBRATION_WORDS, WORDS_PER_MINUTE
 
-# The weights are in units of one sound and were fitted to 114 sentences of instruction (1 to 19 words) spoken by
-# Piper's en_US-joe-medium with its length noise off, silence at the ends cut at -45 dB. Against those sentences the
-# guess is 6 % off (standard deviation), within 15 % for 111 of them, and 1 % off in total. Counting sounds does better
-# than counting syllables (9 %): "press" takes longer than "a".
+# The unit of the weights is one sound. They were fitted to 114 sentences of instruction (1 to 19 words), spoken by
+# Piper's en_US-joe-medium without length noise, silence at the ends cut at -45 dB. On these sentences the error is 6 %
+# (standard deviation), below 15 % for 111 of them, and 1 % in total. Counting syllables gives 9 %, because "press"
+# takes longer than "a".
 _SMALL_WORD = 1.8
 _COMMA = 4.7
 _STOP = 5.2
 _START = 1.8
 _CALIBRATION_SOUNDS = 55.7
-"""What `CALIBRATION` comes to, as measured in that voice."""
+"""Sounds in `CALIBRATION`, as measured in that voice."""
 
 _SMALL_WORDS = frozenset(
     ["a", "an", "and", "as", "at", "by", "for", "from", "in", "is", "it", "of", "on", "or", "the", "to", "you", "your"]
@@ -25,7 +25,7 @@ _SMALL_WORDS = frozenset(
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _PAUSE = re.compile(r"[,;:](?=\s)|\s[–—-]+(?=\s)|—")
 _FULL_STOP = re.compile(r"[.!?…]+(?=\s+\S)")
-# Several letters for one sound, and letters that are not heard.
+# Groups of letters that make one sound, and silent letters.
 _ONE_SOUND = re.compile(
     r"th|sh|ch|ph|ck|gh|wh|kn|ng|qu|mb\b|ou|ow|ee|ea|oo|oa|ai|ay|au|aw|oi|oy|ie|ei|ey|([bcdfglmnprstz])\1"
     r"|(?<=[a-z]{2})(?<![lr])e\b|(?<=[^tdlr])ed\b"
@@ -35,16 +35,16 @@ _SHORT_CODE = re.compile(r"[A-Z]{2,4}")
 
 
 def spoken_ms(text: str, pace: float = 1.0) -> int:
-    """Guess how long `text` takes to say, without silence at its ends.
+    """Estimate how long `text` takes to say, without silence at its ends.
 
-    Fitted to English; another language in letters is guessed alike. `[[ipa]]` counts its symbols.
+    The estimate is fitted to English, and used for all languages. Each symbol in `[[ipa]]` counts as a letter.
 
     Args:
-        text: one phrase or more, as written or as given to an engine.
-        pace: 1.0 is `WORDS_PER_MINUTE`, 0.8 takes 1/0.8 as long.
+        text: one or more phrases, as written or as given to an engine.
+        pace: relative speed. 1.0 is `WORDS_PER_MINUTE`; 0.8 takes 1/0.8 as long.
 
     Returns:
-        Milliseconds; 0 where there is nothing to say.
+        Milliseconds; 0 for a text without words.
     """
     words = _WORD.findall(_DIGITS.sub(_in_words, text))
     if not words:
@@ -57,7 +57,7 @@ def spoken_ms(text: str, pace: float = 1.0) -> int:
 
 def _in_words(digits: re.Match[str]) -> str:
     number = digits[0]
-    # A number of four digits or more takes about as long as its digits one by one.
+    # A number of four or more digits takes about as long as its single digits.
     return " ".join(("", *map(english_number, [int(number)] if len(number) < 4 else map(int, number)), ""))
 
 
@@ -65,9 +65,9 @@ def _sounds(word: str) -> float:
     if word.lower() in _SMALL_WORDS:
         return _SMALL_WORD
     if _SHORT_CODE.fullmatch(word):
-        # Spelled out, as in GV20: a letter's name is about two sounds.
+        # Codes such as GV20 are spelled out, and the name of a letter has about two sounds.
         return 2.0 * len(word)
     bare = "".join(char for char in unicodedata.normalize("NFD", word.lower()) if not unicodedata.combining(char))
-    # One character of Chinese, Japanese or Korean writing is a syllable.
+    # A character of Chinese, Japanese or Korean is a syllable.
     wide = sum(unicodedata.east_asian_width(char) in "WF" for char in bare)
     return len(_ONE_SOUND.sub("x", bare)) + 2.0 * wide

@@ -1,4 +1,4 @@
-"""The words of a session with their times, for whoever reads along."""
+"""The words of a session with their times, for captions and lyrics."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from voiceguide.timeline.model import Timeline
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """A sentence while it is heard, from `start` to `end` (frames)."""
+    """A sentence that is heard from `start` to `end` (frames)."""
 
     start: int
     end: int
@@ -37,7 +37,7 @@ def captions(timeline: Timeline) -> tuple[Caption, ...]:
 
 
 def shared(caption: Caption, texts: Sequence[str]) -> Iterator[Caption]:
-    """The caption as several that follow each other, its time shared out by the length of their texts."""
+    """Split a caption into one caption for each text. Each gets a share of the time by the length of its text."""
     length, total = caption.end - caption.start, sum(map(len, texts))
     start = caption.start
     done = 0

@@ -1,8 +1,8 @@
-"""The colours a session is drawn in, wherever it is drawn."""
+"""The colours of every drawing of a session."""
 
 from __future__ import annotations
 
 COLOURS = {"speech": "#4c78a8", "hold": "#f2c879", "chime": "#b3552e"}
-"""By kind of event."""
+"""Colour of each kind of event."""
 
 PAPER, INK, FAINT = "#fbfaf7", "#2b2b2b", "#8a8780"

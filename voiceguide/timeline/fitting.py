@@ -1,4 +1,4 @@
-"""Fitting a session to a length: one stretch for every elastic hold, so that the session ends when it should."""
+"""Fitting a session to a length: finds the one stretch, used by every elastic hold, that gives this length."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Callable
 from fractions import Fraction
 
 STEPS = 1 << 20
-"""Stretches tried lie on this grid, finer than a millisecond of any hold."""
+"""Number of steps between stretch 0 and 1. One step changes any hold by less than a millisecond."""
 
 
 def stretch_to(target: int, length_at: Callable[[Fraction], int]) -> Fraction:
-    """The stretch at which a session lasts most nearly `target` frames.
+    """Return the stretch at which a session's length is closest to `target` frames.
 
     Args:
-        target: frames, between the lengths at stretch 0 and 1 for an exact fit; the nearer end otherwise.
-        length_at: frames of the session at a stretch; must not fall as the stretch grows.
+        target: the wanted length in frames. Outside the lengths at stretch 0 and 1, the nearer end is used.
+        length_at: gives the session's length in frames at a stretch; it must not fall when the stretch grows.
     """
     low, high = 0, STEPS
     while high - low > 1:

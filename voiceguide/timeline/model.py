@@ -1,4 +1,4 @@
-"""A session with all its times known. Every output reads this one value, so none can disagree with another."""
+"""A session with all its times known. Every output reads this one value, so all outputs agree."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ EventKind = Literal["speech", "chime", "pause", "hold", "bed"]
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing heard, or one silence kept, from `start` to `end` (frames)."""
+    """A sound or a silence from `start` to `end` (frames)."""
 
     start: int
     end: int
     kind: EventKind
     text: str = ""
-    """The words as written, or the chime's name; empty for pauses and holds."""
+    """Words as written, or the chime's name; empty for pauses and holds."""
     move: str = ""
     side: Side = ""
     role: Role | Literal[""] = ""
@@ -30,37 +30,37 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A named place to jump to; it ends where the next one starts."""
+    """A named place to jump to. A chapter ends where the next one starts."""
 
     start: int
-    """Frame."""
+    """Frame at which the chapter starts."""
     title: str
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Script plus time."""
+    """A script with times."""
 
     title: str
     language: str
     length: int
-    """Frames."""
+    """Length in frames."""
     chapters: tuple[Chapter, ...]
     events: tuple[Event, ...]
-    """In order of their start."""
+    """Events in order of their start."""
     sounds: tuple[Placed, ...]
-    """The clips to mix, in order of their start."""
+    """Clips to mix, in order of their start."""
     bed: Bed | None = None
-    """What sounds under everything."""
+    """Sound under the whole session; None for none."""
     problems: tuple[Problem, ...] = ()
-    """What does not fit: a cue that is longer than the room its hold leaves."""
+    """Cues that do not fit into their holds."""
     rate: int = RATE
-    """Hz."""
+    """Frames per second."""
 
     def chapter_ends(self) -> tuple[int, ...]:
-        """The frame at which each chapter ends: where the next one starts, or the session ends."""
+        """Return the frame at which each chapter ends: where the next chapter starts, or the session ends."""
         return (*(chapter.start for chapter in self.chapters), self.length)[1:]
 
     def over(self, bed: Bed, name: str) -> Timeline:
-        """The same session with a bed under all of it."""
+        """Return this session with a bed under all of it."""
         return replace(self, bed=bed, events=(Event(0, self.length, "bed", name), *self.events))

@@ -1,4 +1,4 @@
-"""The picture of a session: a drawing of its Timeline as SVG, readable on light and dark pages."""
+"""The picture of a session: its Timeline as SVG, readable on light and dark pages."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NAMES = {"speech": "words", "hold": "hold", "chime": "chime"}
 
 
 def draw(timeline: Timeline) -> str:
-    """One row for each chapter, its bars to one scale: words, holds and chimes, and silence between them."""
+    """Return the picture as SVG: one row for each chapter, all to one scale, with bars for words, holds and chimes."""
     rows = stretches(timeline)
     longest = max(row.end - row.start for row in rows) or 1
     scale = (WIDTH - 2 * _MARGIN - _LABEL - _CLOCK) / longest
@@ -47,7 +47,7 @@ def draw(timeline: Timeline) -> str:
 
 
 def _within(timeline: Timeline, start: int, end: int) -> list[Event]:
-    """The events to draw, holds first so that what sounds inside them lies on top."""
+    """Return the events to draw. Holds come first, so that the sounds inside them are drawn on top."""
     inside = [event for event in timeline.events if start <= event.start < end and event.kind in COLOURS]
     return sorted(inside, key=lambda event: event.kind != "hold")
 

@@ -1,4 +1,4 @@
-"""Script to Timeline: every cue at its exact frame."""
+"""Makes a Timeline from a Script: puts every cue at its exact frame."""
 
 from __future__ import annotations
 
@@ -15,20 +15,25 @@ from voiceguide.timeline.model import Chapter, Event, Timeline
 from voiceguide.units import format_duration, frames, milliseconds
 
 GAP_MS = 700
-"""Silence between two sentences where nothing else is written: a breath."""
+"""Silence between two sentences where the script has no pause: a breath."""
 
 ClipFor: TypeAlias = Callable[[Say], Clip]
-"""Gives the finished clip of a sentence; may block while it is being spoken."""
+"""Returns the finished clip of a sentence. May block while the sentence is being synthesised."""
 
 
 Arrival: TypeAlias = Event | Chapter | Placed | Horizon | Problem | End
 
 
 def place(script: Script, clip_for: ClipFor, cues: Iterable[Cue] | None = None) -> Iterator[Arrival]:
-    """Place a script cue by cue, so that the beginning can be heard while the rest is still being spoken.
+    """Place a script cue by cue, so that its beginning can be heard while the rest is still being synthesised.
 
-    Events and clips come in order of their start. Before each wait for a clip comes a `Horizon`, which promises
-    that nothing else starts before it. `cues` stand in for the script's own where the later ones are not settled yet.
+    Events and clips come in order of their start. Before each wait for a clip comes a `Horizon`, which promises that
+    nothing else starts before its frame.
+
+    Args:
+        script: the script to place.
+        clip_for: gives the clip of each sentence.
+        cues: replace the script's own cues. Use this when later cues are not known yet.
     """
     return _Placer(clip_for, Span(script.title, 1, 1)).run(script.cues if cues is None else cues)
 
@@ -39,7 +44,7 @@ def build(script: Script, clip_for: ClipFor) -> Timeline:
 
 
 def collect(script: Script, arrivals: Iterable[Arrival]) -> Timeline:
-    """The Timeline of what `place` gave. A chapter without length is left out."""
+    """Return the Timeline of everything that `place` yielded, without chapters of no length."""
     events: list[Event] = []
     chapters: list[Chapter] = []
     sounds: list[Placed] = []
@@ -79,7 +84,7 @@ def _with_length(chapters: list[Chapter], length: int) -> tuple[Chapter, ...]:
 
 
 class _Placer:
-    """The moving point in time at which the next cue goes."""
+    """Keeps the frame at which the next cue is placed."""
 
     def __init__(self, clip_for: ClipFor, nowhere: Span) -> None:
         self._clip_for = clip_for
@@ -104,14 +109,14 @@ class _Placer:
         yield End(max(self._now, self._last_end))
 
     def _breath(self) -> Iterator[Horizon]:
-        """A sentence is followed by a breath, unless the script says how long to wait."""
+        """Add a breath after a sentence."""
         if self._after_words:
             self._now += frames(GAP_MS)
             self._after_words = False
         yield Horizon(self._now)
 
     def _next(self, cue: Inner) -> Iterator[Arrival]:
-        """A cue that follows what came before."""
+        """Place a cue directly after the one before it."""
         if isinstance(cue, Pause):
             end = self._now + frames(cue.ms)
             yield Event(self._now, end, "pause")
@@ -130,7 +135,7 @@ class _Placer:
 
         groups = [(at, [cue for _, cue in pairs]) for at, pairs in groupby(sorted(hold.cues, key=moment), key=moment)]
         limits = [min(start + at, end) for at, _ in groups[1:]] + [end]
-        # A hold without cues has a limit all the same.
+        # `strict` is False because a hold without cues has one limit and no group.
         for (at, cues), limit in zip(groups, limits, strict=False):
             if at < 0 or at > length:
                 yield self._misplaced(hold, cues[0], at, length)
@@ -141,9 +146,9 @@ class _Placer:
             yield from self._next(cue)
 
     def _inside(self, hold: Hold, cues: list[Inner], start: int, limit: int) -> Iterator[Arrival]:
-        """Cues that follow each other from `start`; words that are not over at `limit` are left out.
+        """Place cues one after another from `start`. Leave out words that would not end by `limit`.
 
-        So is a chime that would not begin before it; one that does may ring on.
+        A chime is left out only if it would not start before `limit`; it may ring on after it.
         """
         self._now, self._after_words = start, False
         for cue in cues:
@@ -174,7 +179,7 @@ class _Placer:
                 assert_never(cue)
 
     def _sound(self, cue: Say | Chime | Swell, clip: Clip) -> Iterator[Event | Placed]:
-        """A clip from now on; what follows waits for its end, for the first part of a chime, not for a tone."""
+        """Place a clip now. The next cue waits for the end of words, for the first part of a chime, not for a tone."""
         start, end = self._now, self._now + clip.frames
         match cue:
             case Say():

@@ -1,4 +1,4 @@
-"""A session in parts: one Timeline for each chapter, to be heard by itself."""
+"""Splits a session into parts: one Timeline for each chapter."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ T = TypeVar("T", Event, Placed)
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A chapter with its end, from `start` to `end` (frames)."""
+    """A part of a session with a title, from `start` to `end` (frames)."""
 
     start: int
     end: int
@@ -23,10 +23,10 @@ class Stretch:
 
 
 def stretches(timeline: Timeline) -> tuple[Stretch, ...]:
-    """All of a session, chapter by chapter. There is one at least.
+    """Return the stretches that make up a session, one for each chapter, and at least one.
 
-    What comes before the first chapter is called like the session. A chapter that is over as it begins, such as a
-    heading with another one under it, is left out.
+    The stretch before the first chapter has the session's title. A chapter without any length, such as a heading
+    directly followed by another, is left out.
     """
     opening = Chapter(0, timeline.title)
     chapters = [opening, *timeline.chapters, Chapter(timeline.length, "")]
@@ -35,10 +35,10 @@ def stretches(timeline: Timeline) -> tuple[Stretch, ...]:
 
 
 def split(timeline: Timeline) -> tuple[Timeline, ...]:
-    """A part for each stretch of a session, with all that starts in it, at its place.
+    """Return a Timeline for each stretch of a session, with everything that starts in the stretch.
 
-    A chime that rings on past the end of its chapter makes the part longer; it is not heard in the next one. A bed
-    lies under each part anew.
+    A chime that rings on after the end of its chapter makes the part longer; the next part does not contain it. Each
+    part has the session's bed, from the bed's beginning.
     """
     every = stretches(timeline)
     return tuple(_part(timeline, stretch, last=stretch is every[-1]) for stretch in every)
@@ -69,7 +69,7 @@ def _part(timeline: Timeline, stretch: Stretch, *, last: bool) -> Timeline:
 
 
 def _starting(placed: tuple[T, ...], stretch: Stretch, last: bool) -> tuple[T, ...]:
-    """Those that start in a stretch; in the last one, those at its very end, too."""
+    """Return the items that start in a stretch. The last stretch includes those that start at its end frame."""
     first = bisect_left(placed, stretch.start, key=_start)
     return placed[first:] if last else placed[first : bisect_left(placed, stretch.end, key=_start)]
 

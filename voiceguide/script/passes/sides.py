@@ -1,4 +1,4 @@
-"""Passes from moves to their sides."""
+"""The passes that split moves into sides and order the sides."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from voiceguide.script.cues import Side
 from voiceguide.script.draft import Draft, Item, Press
 
 SIDES: dict[Sides, tuple[Side, ...]] = {"each": ("left", "right"), "together": ("both",), "single": ("",)}
-"""What is done for each kind of move, in this order."""
+"""Sides of each kind of move, in the order in which they are done."""
 
 
 def take_sides(draft: Draft) -> Draft:
-    """A move becomes one press, or two where it is done on each side; every move gets its place in the count."""
+    """Turn each move into one press, or into two if it is done on each side. Number the moves from 1."""
     total = sum(isinstance(item, MoveStep) for item in draft.items)
     place = 0
     items: list[Item] = []
@@ -34,9 +34,9 @@ def take_sides(draft: Draft) -> Draft:
 
 
 def order_sides(draft: Draft) -> Draft:
-    """All that is done on one side comes together: left, then what has no side, then right; sore moves first in each.
+    """Put the moves of each side together: left, then moves without a side, then right; sore moves first in each group.
 
-    In this order the listener changes sides once, and the sore moves still begin the session.
+    So the listener changes sides once, and the session still begins with a sore move.
     """
     if draft.choices.order != "side":
         return draft
@@ -53,7 +53,7 @@ def order_sides(draft: Draft) -> Draft:
 
 
 def _recounted(presses: list[Press]) -> list[Press]:
-    """Presses whose places follow their new order, and which know what comes just before and after them."""
+    """Return the presses numbered in their new order, with `at_once` and `other_next` set again."""
     places = sorted({press.place for press in presses})
     new_place = dict(zip(dict.fromkeys(press.place for press in presses), places, strict=True))
     befores, afters = [None, *presses[:-1]], [*presses[1:], None]

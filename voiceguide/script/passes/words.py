@@ -1,4 +1,4 @@
-"""The pass from steps to cues: everything is put into words."""
+"""The pass that turns steps into cues, with all words."""
 
 from __future__ import annotations
 
@@ -44,36 +44,36 @@ from voiceguide.script.wording import Wording
 from voiceguide.source import Span
 
 HOLD_CHIME = "bell"
-"""Starts and ends the clock of a hold."""
+"""Chime at the start and end of a hold."""
 
 SECTION_MS = 1_000
-"""Rest before a new section."""
+"""Silence before a new section."""
 
 RELEASE_MS = 2_000
-"""Time to let go after a hold."""
+"""Silence after a hold, in which the listener releases."""
 
 QUIET_MS = 60_000
-"""A silence longer than this is announced."""
+"""Silences longer than this are announced."""
 
 SHORTEST_CALL_MS = 3_000
-"""With less time left than this nothing is said: the bell would cut into it."""
+"""Shortest time left at which the last call is said. A later call would run into the bell."""
 
 CHIME_ROOM_MS = 1_500
 CALL_ROOM_MS = 1_500
-"""Time a chime and a short call take, roughly; what is placed tells exactly."""
+"""Rough lengths of a chime and of a short call. The exact lengths are known only to `timeline.placing`."""
 
 SPACING_MS = 1_000
-"""Silence at least kept between two cues inside a hold."""
+"""Least silence between two cues inside a hold."""
 
 BEAT_CHIME = "wood"
-"""Marks press and ease in a chimed rhythm."""
+"""Chime for press and ease in a chimed rhythm."""
 
 CHIMED_HOLD_FROM_MS = 10_000
-"""A plain hold from this long ends with a chime, which wakes a Bluetooth headphone before the next words."""
+"""Plain holds of this length or more end with a chime, which wakes Bluetooth headphones before the next words."""
 
 
 def put_into_words(draft: Draft) -> Draft:
-    """Every step and press becomes cues."""
+    """Turn every step and press into cues."""
     plan, words = draft.plan, draft.words
     items: list[Item] = []
     for item in draft.items:
@@ -133,27 +133,27 @@ def _press(press: Press, plan: Plan, words: Wording) -> list[Cue]:
     hold = _clocked(press, plan, words)
     longest = hold if plan.stretch is None else _clocked(press, replace(plan, stretch=Fraction(1)), words)
     if _longest_silence(longest) > QUIET_MS:
-        # Before the time to settle in, so that the words do not eat it.
+        # Say this before the settling time, so that the words do not shorten it.
         said = words.long_hold(hold.ms if plan.stretch is None else None)
         cues.append(Say(said, "cue", move.key, side))
     if move.settle_ms:
         cues.append(Pause(move.settle_ms))
     cues.append(hold)
     if not press.other_next and plan.detail != "cues":
-        # Between two sides the bell says it.
+        # Between two sides the bell alone marks the release.
         cues.append(Say(words.release(), "cue", move.key, side))
     cues.append(Pause(RELEASE_MS))
     return cues
 
 
 def _told(texts: Iterable[Text], role: Role, press: Press, words: Wording) -> list[Cue]:
-    """What the library says of a move, for one side of it."""
+    """Return sentences from the move library for one side of a move."""
     move, side = press.move, press.side
     return [Say(_fill(text.value, side, words), role, move.key, side, text.span) for text in texts]
 
 
 def _careful(press: Press, words: Wording) -> list[Cue]:
-    """What keeps the listener safe: with the first side, and again with the second where it is about a side."""
+    """Return the move's safety sentences. The second side repeats only those that name a side."""
     care = press.move.care
     if press.second:
         care = tuple(text for text in care if _fill(text.value, press.side, words) != text.value)
@@ -168,7 +168,7 @@ def _fill(text: str, side: Side, words: Wording) -> str:
 
 
 def _clocked(press: Press, plan: Plan, words: Wording) -> Hold:
-    """A hold with a chime at both ends, and between them its rhythm, or how far along it is."""
+    """Return a hold with a chime at both ends, and its rhythm or progress calls between them."""
     key, side, ms = press.move.key, press.side, plan.ms(press.hold)
     inside: list[tuple[Anchor, Inner]] = [(START, Chime(HOLD_CHIME))]
     if press.move.rhythm:
@@ -179,7 +179,7 @@ def _clocked(press: Press, plan: Plan, words: Wording) -> Hold:
 
 
 def _beats(ms: int, rhythm: Rhythm, press: Press, words: Wording) -> list[tuple[Anchor, Inner]]:
-    """Press and ease, over and over. The first press is the bell's; a beat that would be cut short is left out."""
+    """Return press and ease cues. The bell marks the first press. A beat that would be cut short is left out."""
     inside: list[tuple[Anchor, Inner]] = []
     beat = rhythm.press_ms + rhythm.release_ms
     for start in range(0, ms - beat + 1, beat):
@@ -195,10 +195,10 @@ def _beats(ms: int, rhythm: Rhythm, press: Press, words: Wording) -> list[tuple[
 
 
 def _along(ms: int, press: Press, words: Wording) -> list[tuple[Anchor, Inner]]:
-    """How far along a hold is. Where two of these would crowd each other the less important one is left out."""
+    """Return the progress calls of a hold. If two calls would be too close, the less important one is left out."""
     cueing, key, side = press.cueing, press.move.key, press.side
     wanted: list[tuple[Anchor, str]] = []
-    # A short hold has its last call later, so that it is still one.
+    # In a short hold the last call comes closer to the end.
     last_ms = min(cueing.last_ms, ms // 3 // 1000 * 1000)
     if last_ms >= SHORTEST_CALL_MS:
         wanted.append((Anchor(Fraction(1), -last_ms), words.left(last_ms)))
@@ -219,7 +219,7 @@ def _along(ms: int, press: Press, words: Wording) -> list[tuple[Anchor, Inner]]:
 
 
 def _rest(ms: int, spoken: list[Say | Pause], span: Span) -> Hold:
-    """A plain hold, its words at its start."""
+    """Return a plain hold with its words at the start."""
     inside: list[tuple[Anchor, Inner]] = [(START, cue) for cue in spoken]
     if ms >= CHIMED_HOLD_FROM_MS:
         inside.append((END, Chime(HOLD_CHIME)))
@@ -227,10 +227,10 @@ def _rest(ms: int, spoken: list[Say | Pause], span: Span) -> Hold:
 
 
 def _quiet(length: Length, plan: Plan, announced: Callable[[int | None], str]) -> list[Cue]:
-    """The announcement of a silence longer than a minute.
+    """Return the announcement of a silence longer than a minute, if `length` is one.
 
-    While a session is being fitted, what is said must not depend on how far its lengths are stretched: more words
-    at a longer length would leave some targets out of reach.
+    While a session is being fitted, the words must not depend on the stretch. If a longer hold had more words, some
+    target lengths could not be reached.
     """
     fitted = plan.stretch is not None and length.low_ms != length.high_ms
     if (length.high_ms if fitted else plan.ms(length)) <= QUIET_MS:

@@ -1,4 +1,4 @@
-"""Speech engines, one module each, and the little that they share."""
+"""Speech engines, one module each, and the functions that they share."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from voiceguide.sound.audio import Audio
 
 CALIBRATION_SECONDS = 60 * CALIBRATION_WORDS / WORDS_PER_MINUTE
-"""What `CALIBRATION` takes at pace 1.0, without the silence at its ends."""
+"""Seconds that `CALIBRATION` takes at pace 1.0, without the silence at its ends."""
 
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
 
 
 def language_tag(written: str) -> str:
-    """A language as engines write it (`en-us`, `en_GB`, `cmn-latn-pinyin`) in BCP 47's capitals; `und` for none."""
+    """Return an engine's language name (`en-us`, `en_GB`, `cmn-latn-pinyin`) as a BCP 47 tag; `und` for none."""
     if not _TAG.fullmatch(written):
         return "und"
     language, *rest = re.split("[-_]", written.lower())
@@ -33,15 +33,15 @@ def language_tag(written: str) -> str:
 
 
 def english_first(language: str) -> tuple[bool, bool, str]:
-    """Sorts language tags: `en-US`, then other English, then the rest by name."""
+    """Return a sort key for language tags: `en-US`, then other English, then the rest by name."""
     return language != "en-US", language.split("-")[0] != "en", language
 
 
 def own_voice(voice: Voice, known: Iterable[Voice], engine: str) -> None:
-    """Make sure that `voice` is one of `known`.
+    """Check that `voice` is one of `known`.
 
     Raises:
-        EngineError: it is not; it was removed, or belongs to another engine.
+        EngineError: the voice was removed, or belongs to another engine.
     """
     if voice not in known:
         what = f"The engine {engine} has no voice {voice.name!r}."
@@ -49,7 +49,7 @@ def own_voice(voice: Voice, known: Iterable[Voice], engine: str) -> None:
 
 
 def speech_seconds(audio: Audio) -> float:
-    """How long the words in `audio` take, without the silence at its ends."""
+    """Return the length of the words in `audio` in seconds, without the silence at its ends."""
     from voiceguide.sound import levels
     from voiceguide.sound.clip import LEAD_MS, TAIL_MS
     from voiceguide.units import frames

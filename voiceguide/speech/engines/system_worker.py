@@ -1,13 +1,13 @@
-"""The process in which pyttsx3 runs: requests come in as lines of JSON, replies go out as a line of JSON and samples.
+"""The process in which pyttsx3 runs. A request is a line of JSON; a reply is a line of JSON, then samples.
 
-It is started by `system.py` with the path of a folder of its own, and says hello before the first request:
+`system.py` starts it with the path of its own folder. It sends a greeting before the first request:
 
     ← {"driver": "espeak", "version": "1.52.0"}
     → {"list": true}                                        ← {"default": "...", "voices": [["id", "language"], ...]}
     → {"text": "Hello.", "voice": "gmw/en-us", "rate": 120} ← {"rate": 22050, "bytes": 30112}, then that many bytes
-                                                            ← {"error": "..."} to what fails; then it ends
+                                                            ← {"error": "..."} after a failure; then it ends
 
-Samples are 16-bit mono, little-endian. When its standard input ends, so does the process, whatever it is doing.
+Samples are 16-bit mono, little-endian. The process ends when its standard input ends, even during a phrase.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from voiceguide.speech.engines.system_folder import readable_by_espeak
 
 
 class _Speech:
-    """pyttsx3, with what it takes to get whole phrases out of it."""
+    """Wraps pyttsx3 and gets whole phrases from it."""
 
     def __init__(self, folder: Path) -> None:
         # Before pyttsx3, which looks for the library by its name alone and then finds this one.
@@ -44,24 +44,24 @@ class _Speech:
         self._errors: list[str] = []
         self._engine.connect("error", lambda exception=None, **_: self._errors.append(str(exception)))
         if self._espeak:
-            # pyttsx3 starts out busy, and would keep the first settings back until it speaks.
+            # pyttsx3 starts as busy, and would delay the first settings until it speaks.
             self._engine.proxy.setBusy(False)
 
     def hello(self) -> dict[str, object]:
-        """The driver, and the version of what it speaks with."""
+        """Return the name of the driver, and the version of its speech library or system."""
         if self._espeak:
             self._espeak.espeak_Info.restype = ctypes.c_char_p
             return {"driver": "espeak", "version": self._espeak.espeak_Info(None).decode()}
         return {"driver": sys.platform, "version": platform.platform()}
 
     def voices(self) -> dict[str, object]:
-        """Every voice's id and first language, and the id of the one the platform prefers."""
+        """Return the id and first language of every voice, and the id of the platform's default voice."""
         voices = self._engine.getProperty("voices")
         listed = [[voice.id, str((voice.languages or [""])[0])] for voice in voices]
         return {"default": self._engine.getProperty("voice"), "voices": listed}
 
     def speak(self, text: str, voice: str, rate: int) -> tuple[int, bytes]:
-        """Sample rate and samples of a phrase. Blocks for as long as the driver does."""
+        """Return the sample rate and the samples of a phrase. Blocks as long as the driver does."""
         self._path.unlink(missing_ok=True)
         self._errors.clear()
         self._engine.setProperty("voice", voice)
@@ -75,8 +75,8 @@ class _Speech:
         return read_sound(self._path.read_bytes()) if self._path.exists() else (22_050, b"")
 
     def _settle(self) -> None:
-        # eSpeak works through settings and phrases on a thread of its own. pyttsx3 does not wait for it: when its loop
-        # ends it cancels the settings under way, and comes back before the phrase is written.
+        # eSpeak handles settings and phrases on its own thread, and pyttsx3 does not wait for it. When its loop ends,
+        # pyttsx3 cancels settings that are not applied yet, and returns before the phrase is written.
         if self._espeak:
             self._espeak.espeak_Synchronize()
 
@@ -85,17 +85,17 @@ def _espeak_library(folder: Path) -> ctypes.CDLL:
     try:
         import espeakng_loader
     except ImportError:
-        # A system's own eSpeak NG serves as well.
+        # The eSpeak NG of the system works, too.
         return ctypes.CDLL("libespeak-ng.so.1")
     os.environ["ESPEAK_DATA_PATH"] = str(readable_by_espeak(Path(espeakng_loader.get_data_path()), folder))
     return ctypes.CDLL(espeakng_loader.get_library_path(), mode=ctypes.RTLD_GLOBAL)
 
 
 def read_sound(content: bytes) -> tuple[int, bytes]:
-    """Sample rate and samples (16-bit mono, little-endian) of a WAV file, or of the AIFF that macOS writes.
+    """Return sample rate and samples (16-bit mono, little-endian) of a WAV file, or of the AIFF that macOS writes.
 
     Raises:
-        ValueError: it is neither, or holds samples of another kind.
+        ValueError: the file is neither, or its samples are of another kind.
     """
     if content[:4] == b"FORM":
         return _read_aiff(content)
@@ -109,7 +109,7 @@ def read_sound(content: bytes) -> tuple[int, bytes]:
 
 
 def _read_aiff(content: bytes) -> tuple[int, bytes]:
-    # The standard library's aifc went with Python 3.13.
+    # Python 3.13 removed aifc from the standard library.
     kind, chunks, at = content[8:12], dict[bytes, bytes](), 12
     while at + 8 <= len(content):
         name, size = struct.unpack_from(">4sI", content, at)
@@ -119,7 +119,7 @@ def _read_aiff(content: bytes) -> tuple[int, bytes]:
         raise ValueError("no AIFF file: a chunk is missing")
     channels, _, bits, exponent, mantissa = struct.unpack_from(">hIhHQ", chunks[b"COMM"])
     coding = chunks[b"COMM"][18:22] if kind == b"AIFC" else b"NONE"
-    # The rate is an 80-bit float; whole rates below 2^32 lie in the upper half of its mantissa.
+    # The rate is an 80-bit float. A whole rate below 2^32 is in the upper half of the mantissa.
     rate = mantissa >> (16383 + 63 - exponent) if exponent <= 16383 + 63 else 0
     offset = struct.unpack_from(">I", chunks[b"SSND"])[0]
     data = chunks[b"SSND"][8 + offset :]
@@ -147,7 +147,7 @@ def main() -> None:
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     folder = Path(sys.argv[1])
     requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    # What drivers print must not get among the replies, nor what they read take requests away.
+    # A driver must neither print among the replies nor read the requests.
     null = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(null, standard)
@@ -163,9 +163,9 @@ def main() -> None:
             else:
                 rate, samples = speech.speak(request["text"], request["voice"], request["rate"])
                 _reply(replies, {"rate": rate, "bytes": len(samples)}, samples)
-    except Exception as cause:  # noqa: BLE001  # drivers raise whatever their platform does
+    except Exception as cause:  # noqa: BLE001  # drivers raise any exception of their platform
         _reply(replies, {"error": f"{type(cause).__name__}: {cause}"})
-    # pyttsx3 cannot be trusted after an error. The other thread is still reading: it would not let Python finish.
+    # pyttsx3 may not work after an error. `os._exit`, because the other thread still reads and would keep Python alive.
     os._exit(1)
 
 
@@ -173,7 +173,7 @@ def _read(requests: BinaryIO, inbox: queue.SimpleQueue[bytes], folder: Path) -> 
     for line in requests:
         inbox.put(line)
     shutil.rmtree(folder, ignore_errors=True)
-    # Not `sys.exit`: the main thread may hang in a driver.
+    # `os._exit`, because the main thread may hang in a driver.
     os._exit(0)
 
 
