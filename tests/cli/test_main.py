@@ -23,8 +23,10 @@ NAMES = ["list", "show", "play", "export", "compile", "check", "voices", "histor
 
 def shell(line: str, folder: Path, **more: str) -> subprocess.CompletedProcess[bytes]:
     """A line of a shell, in which $vg is the program. `more` goes into its environment."""
-    environment = {**os.environ, **more, "vg": f"{sys.executable} -m voiceguide"}
-    return subprocess.run(["bash", "-c", line], cwd=folder, env=environment, capture_output=True, check=False)
+    # A function, since the path of Python may have a space in it.
+    script = 'vg() { "$PYTHON" -m voiceguide "$@"; }\n' + line.replace("$vg", "vg")
+    environment = {**os.environ, **more, "PYTHON": sys.executable}
+    return subprocess.run(["bash", "-c", script], cwd=folder, env=environment, capture_output=True, check=False)
 
 
 def test_version(capsys: Captured) -> None:
