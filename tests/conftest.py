@@ -70,10 +70,14 @@ def _no_skipping(report: pytest.TestReport | pytest.CollectReport) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Generator[None]:
-    """Keep the tests out of the user's folders, and let them share one clip cache."""
+    """Keep the tests out of the user's folders, and let them share one clip cache, whichever process they run in."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        # Each worker has a folder of its own in that of the run.
+        shared = shared.parent
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("VOICEGUIDE_CACHE_DIR", "VOICEGUIDE_DATA_DIR"):
-            patch.setenv(name, str(tmp_path_factory.mktemp(name.lower())))
+        patch.setenv("VOICEGUIDE_CACHE_DIR", str(shared / "cache"))
+        patch.setenv("VOICEGUIDE_DATA_DIR", str(tmp_path_factory.mktemp("data")))
         patch.delenv("VOICEGUIDE_ROUTINES", raising=False)
         yield
 
