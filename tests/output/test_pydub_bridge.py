@@ -96,6 +96,7 @@ def test_a_lossless_file_holds_every_sample(name: str, tmp_path: Path, monkeypat
 
 @pytest.mark.parametrize(("ending", "lag"), [("ogg", 0), ("ac3", 256), ("mp2", 481), ("mka", 0)])
 def test_others_hear_in_a_lossy_file_what_the_timeline_says(ending: str, lag: int, tmp_path: Path) -> None:
+    require_command("ffmpeg")
     path = tmp_path / f"session.{ending}"
     assert writes(path)
     write(session(), path, order(path))
@@ -106,6 +107,7 @@ def test_others_hear_in_a_lossy_file_what_the_timeline_says(ending: str, lag: in
 
 
 def test_the_file_says_what_it_is(tmp_path: Path) -> None:
+    require_command("ffmpeg")
     path = tmp_path / "session.mka"
     about = About(artist="A = B", album="Two; words", comment="-i /etc/hosts", track=3, tracks=12)
     write(session(), path, replace(order(path), about=about))
@@ -116,6 +118,7 @@ def test_the_file_says_what_it_is(tmp_path: Path) -> None:
 
 
 def test_the_same_session_makes_the_same_file_and_a_better_one_a_larger(tmp_path: Path) -> None:
+    require_command("ffmpeg")
     paths = [tmp_path / name for name in ("first.ogg", "second.ogg", "best.ogg")]
     for path in paths:
         write(session(), path, order(path, "best" if path.stem == "best" else "good"))
@@ -138,6 +141,7 @@ def test_its_signature_tells_which_ffmpeg_it_was() -> None:
 
 
 def test_nothing_is_left_in_the_folder_for_temporary_files(tmp_path: Path, temporary: Path) -> None:
+    require_command("ffmpeg")
     told: list[int] = []
     path = tmp_path / "session.tta"
     assert writes(path)
