@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from tests.fakes import FakeSource
-from voiceguide.errors import EngineError
+from voiceguide.base.errors import EngineError
+from voiceguide.base.units import RATE
 from voiceguide.player.speaker import Speaker
 from voiceguide.sound.audio import Audio
 from voiceguide.speech.engine import CALIBRATION, CALIBRATION_WORDS, WORDS_PER_MINUTE, Engine, Voice
-from voiceguide.units import RATE
 
 SHORT = "Breathe in."
 LONG = "Breathe in, and let your shoulders drop while you slowly breathe out again."

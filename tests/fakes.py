@@ -9,12 +9,12 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from voiceguide.errors import EngineError, SpeakerError
+from voiceguide.base.errors import EngineError, SpeakerError
+from voiceguide.base.units import frames
 from voiceguide.player.speaker import Source
 from voiceguide.sound.audio import Audio, mono
 from voiceguide.speech.engine import Voice
 from voiceguide.speech.tempo import spoken_ms
-from voiceguide.units import frames
 
 
 class Spoken(NamedTuple):

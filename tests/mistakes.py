@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import GOLDEN
-from voiceguide.source import Problem
+from voiceguide.base.source import Problem
 
 END = "...\n"
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pytest
 
 from tests.conftest import require_command
-from voiceguide.units import RATE
+from voiceguide.base.units import RATE
 
 PATIENCE_S = 20.0
 

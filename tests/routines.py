@@ -8,9 +8,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from voiceguide.base.units import format_duration
 from voiceguide.routine.model import Routine
 from voiceguide.routine.reader import read_file
-from voiceguide.units import format_duration
 
 MOVES: dict[str, dict[str, Any]] = {
     "EACH": {

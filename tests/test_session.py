@@ -14,12 +14,12 @@ import pytest
 import voiceguide
 from tests.conftest import require_module
 from tests.output.sessions import mixed
-from voiceguide.errors import FileError, RoutineError, UnknownName
-from voiceguide.exporting import Exported, Progress
-from voiceguide.routine.choices import Choices
+from voiceguide.app.exporting import Exported, Progress
+from voiceguide.base.errors import FileError, RoutineError, UnknownName
+from voiceguide.base.units import RATE
+from voiceguide.choices.model import Choices
 from voiceguide.script.cues import Say
 from voiceguide.sound.levels import to_int16
-from voiceguide.units import RATE
 
 SCRIPT = """
 # Rest

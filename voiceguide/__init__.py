@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from voiceguide.collection.form import Form
-    from voiceguide.collection.update import Report, export_all
-    from voiceguide.errors import (
+    from voiceguide.app.exporting import Exported, Progress
+    from voiceguide.base.errors import (
         EngineError,
         FileError,
         MachineError,
@@ -27,11 +26,12 @@ if TYPE_CHECKING:
         VoiceguideError,
         WrongWish,
     )
-    from voiceguide.exporting import Exported, Progress
+    from voiceguide.base.source import Problem, Span
+    from voiceguide.choices.model import Choices
+    from voiceguide.collection.file_kind import Form
+    from voiceguide.collection.update import Report, export_all
     from voiceguide.player.transport import Moment, Played
-    from voiceguide.routine.choices import Choices
     from voiceguide.session import Session, open
-    from voiceguide.source import Problem, Span
     from voiceguide.timeline.model import Timeline
 
 __all__ = [
@@ -59,16 +59,16 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Choices": "voiceguide.routine.choices",
-    "Exported": "voiceguide.exporting",
-    "Form": "voiceguide.collection.form",
+    "Choices": "voiceguide.choices.model",
+    "Exported": "voiceguide.app.exporting",
+    "Form": "voiceguide.collection.file_kind",
     "Moment": "voiceguide.player.transport",
     "Played": "voiceguide.player.transport",
-    "Problem": "voiceguide.source",
-    "Progress": "voiceguide.exporting",
+    "Problem": "voiceguide.base.source",
+    "Progress": "voiceguide.app.exporting",
     "Report": "voiceguide.collection.update",
     "Session": "voiceguide.session",
-    "Span": "voiceguide.source",
+    "Span": "voiceguide.base.source",
     "Timeline": "voiceguide.timeline.model",
     "export_all": "voiceguide.collection.update",
     "open": "voiceguide.session",
@@ -81,7 +81,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(_HOMES.get(name, "voiceguide.errors")), name)
+    return getattr(import_module(_HOMES.get(name, "voiceguide.base.errors")), name)
 
 
 def __dir__() -> list[str]:

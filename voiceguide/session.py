@@ -13,25 +13,25 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from voiceguide.checking import Loaded, fit, load
-from voiceguide.errors import EngineError, FileError, RoutineError, UnknownName, VoiceguideError, WrongWish
-from voiceguide.planning import Planned, fitted_cues, plan_session
-from voiceguide.routine.choices import Choices, Detail
+from voiceguide.app.checking import Loaded, fit, load
+from voiceguide.app.planning import Planned, fitted_cues, plan_session
+from voiceguide.base.errors import EngineError, FileError, RoutineError, UnknownName, VoiceguideError, WrongWish
+from voiceguide.base.source import errors_in
+from voiceguide.choices.model import Choices, Detail
 from voiceguide.routine.model import Move, Routine
 from voiceguide.routine.profiles import known_profiles
-from voiceguide.routine.shelf import find
+from voiceguide.routine.search_path import find
 from voiceguide.script.cues import Cue, Hold, Say, Script
 from voiceguide.script.draft import Change, Plan
-from voiceguide.source import errors_in
 
 if TYPE_CHECKING:
     from pydub import AudioSegment
 
-    from voiceguide.exporting import Destination, Exported, Progress
-    from voiceguide.output.order import About, Quality
+    from voiceguide.app.exporting import Destination, Exported, Progress
+    from voiceguide.base.source import Problem
+    from voiceguide.output.options import About, Quality
     from voiceguide.player.transport import Moment, Played
-    from voiceguide.sound.beds import Bed
-    from voiceguide.source import Problem
+    from voiceguide.sound.beds.bed import Bed
     from voiceguide.speech.narrator import Narrator, Tally
     from voiceguide.speech.registry import Choice, VoiceChooser
     from voiceguide.timeline.model import Timeline
@@ -74,7 +74,7 @@ def open_as_typed(name: str | Path, typed: Mapping[str, str]) -> Session:
     Raises:
         VoiceguideError: as `open`; and for an option or a config file that cannot be understood.
     """
-    from voiceguide.settings import choices_as_typed
+    from voiceguide.choices.config import choices_as_typed
 
     loaded = _loaded(name)
     defaults = loaded.routine.defaults if loaded.routine else ()
@@ -141,15 +141,15 @@ class Session:
     @property
     def file_name(self) -> str:
         """What its file is called, without an ending: the routine's name, and the listener's choices."""
-        from voiceguide.naming import file_stem
+        from voiceguide.app.naming import file_stem
 
         return file_stem(self.path.stem, self.choices, self.routine)
 
     @property
     def about(self) -> About:
         """What its files say of it, beside its chapters."""
-        from voiceguide.naming import full_title
-        from voiceguide.output.order import About
+        from voiceguide.app.naming import full_title
+        from voiceguide.output.options import About
         from voiceguide.output.replaced import session_mark
 
         title = full_title(self.script.title, self.choices, self.routine)
@@ -188,8 +188,8 @@ class Session:
 
     def known_timeline(self) -> Timeline | None:
         """The session's exact Timeline, if every phrase of it was spoken before; None otherwise. Speaks nothing."""
-        from voiceguide.speech.cast import NotKept, understudy
         from voiceguide.speech.registry import choose, let_go
+        from voiceguide.speech.shared_engines import NotKept, understudy
 
         try:
             chosen = self.engine_voice(choose)
@@ -285,8 +285,8 @@ class Session:
             FileError: the file cannot be written, or the folder holds another session in parts.
             MachineError: what writes such files is not installed.
         """
-        from voiceguide.exporting import destination
-        from voiceguide.output.order import quality_called
+        from voiceguide.app.exporting import destination
+        from voiceguide.output.options import quality_called
 
         # Before minutes of speaking, not after.
         quality_called(quality)
@@ -303,8 +303,8 @@ class Session:
         spoken_by: Choice | None,
         warn_of_replaced: bool,
     ) -> Exported:
-        from voiceguide.exporting import Progress
-        from voiceguide.output.order import Order
+        from voiceguide.app.exporting import Progress
+        from voiceguide.output.options import Order
 
         bed = self._bed()
         about = self.about
@@ -357,8 +357,8 @@ class Session:
     @contextmanager
     def _narrated(self, on_progress: Callable[[Progress], None] | None, spoken_by: Choice | None) -> Iterator[Narrator]:
         """A narrator that has begun to speak this session's phrases in their order."""
-        from voiceguide.exporting import Progress
-        from voiceguide.narration import narrated
+        from voiceguide.app.exporting import Progress
+        from voiceguide.speech.narration import narrated
         from voiceguide.speech.registry import choose
 
         def spoken(share: float) -> None:
@@ -393,7 +393,7 @@ class Session:
         """What sounds under the session; a file is decoded and checked here, before anything is heard."""
         if not self.choices.bed:
             return None
-        from voiceguide.sound.bed_choice import chosen
+        from voiceguide.sound.beds.chosen import chosen
 
         try:
             return chosen(self.choices.bed, self.choices.bed_level_db)

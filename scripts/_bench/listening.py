@@ -16,7 +16,7 @@ import numpy as np
 
 from _bench.processes import CommandFailed, last_line
 from _bench.sounding import Sound
-from voiceguide.units import RATE
+from voiceguide.base.units import RATE
 
 START_S = 10.0
 """Seconds for the server to start, and for a player to end after a request."""

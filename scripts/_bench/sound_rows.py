@@ -12,7 +12,7 @@ from _bench.rows import within
 from _bench.sounding import Sound
 from _bench.table import Figure, Line
 from _bench.workshop import PIPER, SESSION, Workshop, need
-from voiceguide.units import RATE
+from voiceguide.base.units import RATE
 
 AUDIBLE = 300
 """Least difference from the chime that counts as a word, in 16-bit steps: 41 dB below full scale."""

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from _bench.processes import CommandFailed, last_line
-from voiceguide.resources import shipped
-from voiceguide.units import RATE
+from voiceguide.base.resources import shipped
+from voiceguide.base.units import RATE
 
 Sound = npt.NDArray[np.int16]
 """Mono at `RATE`, shape (frames,)."""

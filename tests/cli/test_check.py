@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from voiceguide.base.resources import shipped
 from voiceguide.cli import run
-from voiceguide.resources import shipped
 
 Captured = pytest.CaptureFixture[str]
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import click
 import pytest
 
+from voiceguide.base.errors import RoutineError, UnknownName
+from voiceguide.choices.config import read_config
+from voiceguide.choices.table import WrongValue
 from voiceguide.cli.config import config
-from voiceguide.errors import RoutineError, UnknownName
-from voiceguide.routine.values import WrongValue
-from voiceguide.settings import read_config
 
 Run = Callable[..., str]
 

@@ -16,8 +16,8 @@ import pytest
 
 from tests.conftest import require_command
 from tests.terminals import in_terminal, shown_on_terminal
+from voiceguide.base.units import RATE
 from voiceguide.cli import run
-from voiceguide.units import RATE
 
 SHORT = "# Rest\n[chime bell]\nSit down.\n[pause 2s]\nStand up.\n"
 LONG = "# Long\nSit down.\n" + "[pause 1h]\n" * 4

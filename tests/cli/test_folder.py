@@ -18,8 +18,8 @@ import pytest
 from tests.collection.shelves import REST, contents, shelf
 from tests.disks import with_read_only_disk, with_small_disk
 from tests.terminals import shown_on_terminal
+from voiceguide.base.source import Span
 from voiceguide.cli import run
-from voiceguide.source import Span
 
 TONE = ("--engine", "tone")
 NAMES = ("rest.md", "walk.md", "sleep.md")

@@ -22,11 +22,11 @@ from tests.conftest import require_command, require_module
 from tests.plugins import install
 from tests.pulse import Pulse, only_on_linux, pulse, wait_until
 from tests.terminals import Terminal, in_terminal
+from voiceguide.base.units import RATE
 from voiceguide.cli import run
-from voiceguide.cli.diary import ASK_S
+from voiceguide.cli.recorder import ASK_S
 from voiceguide.player.simpleaudio_speaker import CRASHES_FROM
 from voiceguide.practice.log import PracticeLog
-from voiceguide.units import RATE
 
 on_posix = pytest.mark.skipif(os.name != "posix", reason="only on POSIX")
 

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import voiceguide
-from voiceguide.collection.form import Form
+from voiceguide.app.exporting import Exported
+from voiceguide.base.atomic import DiskFull
+from voiceguide.base.units import RATE
+from voiceguide.choices.model import Choices
+from voiceguide.collection.file_kind import Form
 from voiceguide.collection.update import Report, export_all
-from voiceguide.exporting import Exported
-from voiceguide.output.replacing import DiskFull
-from voiceguide.routine.choices import Choices
 from voiceguide.session import Session
-from voiceguide.units import RATE
 
 REST = "# Rest\n[chime bell]\nSit down.\n[pause 2s]\nStand up.\n"
 WALK = "# Walk\nStand up.\n[pause 1s]\nWalk on.\n"

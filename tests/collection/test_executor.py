@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.test_folder import children, on_linux, wait_until
+from voiceguide.base.atomic import replacing
 from voiceguide.collection.executor import WorkerDied, WorkerProcesses
-from voiceguide.output.replacing import replacing
 
 
 def die(_: int) -> None:

@@ -16,10 +16,10 @@ import pytest
 import voiceguide
 from tests.collection.shelves import REST, contents, crowded, made, shelf, sound_file, update
 from tests.plugins import install
-from voiceguide.collection.form import Form
+from voiceguide.base.errors import FileError, RoutineError, UnknownName, WrongWish
+from voiceguide.collection.file_kind import Form
 from voiceguide.collection.manifest import Manifest
 from voiceguide.collection.update import export_all
-from voiceguide.errors import FileError, RoutineError, UnknownName, WrongWish
 from voiceguide.output.lock import locked
 
 on_posix = pytest.mark.skipif(os.name != "posix", reason="only on POSIX")

@@ -13,16 +13,16 @@ import numpy.typing as npt
 
 from tests.conftest import require_command
 from tests.sound.held import Held, noise
-from voiceguide.output.mp3 import APART
-from voiceguide.output.mp3_frames import GRANULE
-from voiceguide.output.order import Order, Quality
+from voiceguide.base.store import Store
+from voiceguide.base.units import RATE, frames
+from voiceguide.output.mp3.frames import GRANULE
+from voiceguide.output.mp3.writer import APART
+from voiceguide.output.options import Order, Quality
 from voiceguide.sound.audio import Samples, mono
 from voiceguide.sound.chimes import chime
 from voiceguide.sound.clip import Placed
 from voiceguide.sound.mixer import mix
-from voiceguide.store import Store
 from voiceguide.timeline.model import Chapter, Event, Timeline
-from voiceguide.units import RATE, frames
 
 TITLE = "Sciatica 坐骨神经痛 🧘 “quoted” & <b>"
 

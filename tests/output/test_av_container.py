@@ -18,14 +18,14 @@ import pytest
 from tests.conftest import require_command, require_module
 from tests.disks import with_small_disk
 from tests.output.sessions import ffmpeg, ffprobe, mixed, noisy, order, session
-from voiceguide.errors import FileError
+from voiceguide.base.atomic import replacing
+from voiceguide.base.errors import FileError
+from voiceguide.base.units import RATE, frames
 from voiceguide.output import av_container, flac
 from voiceguide.output.av_container import Extras
 from voiceguide.output.formats import format_for
-from voiceguide.output.replacing import replacing
 from voiceguide.sound.levels import to_db, to_int16
 from voiceguide.timeline.model import Timeline
-from voiceguide.units import RATE, frames
 
 Heard = npt.NDArray[np.float32]
 
@@ -216,7 +216,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from tests.output.sessions import order, session
-from voiceguide.errors import FileError
+from voiceguide.base.errors import FileError
 from voiceguide.output.formats import format_for
 path = Path(sys.argv[1])
 watched = replace(order(path.parent.parent / "elsewhere"), on_progress=lambda frames: print(frames, flush=True))

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import require_command, require_module
-from voiceguide.errors import UnknownName
-from voiceguide.output import json_chapters, mp3, pydub_bridge, transcript, wav
+from voiceguide.base.errors import UnknownName
+from voiceguide.output import pydub_bridge, wav
 from voiceguide.output.formats import FORMATS, SIDES, ending_of, format_for, side_endings
+from voiceguide.output.mp3 import writer as mp3
+from voiceguide.output.sidecars import json_chapters, transcript
 
 
 @pytest.mark.parametrize(
@@ -46,7 +48,7 @@ def test_extra_files_come_once_and_in_order() -> None:
 
 def test_files_of_words_need_no_numpy() -> None:
     modules = ", ".join(FORMATS[ending].module for ending in SIDES.values())
-    code = f"import sys, voiceguide.exporting, {modules}; print('numpy' in sys.modules)"
+    code = f"import sys, voiceguide.app.exporting, {modules}; print('numpy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
 

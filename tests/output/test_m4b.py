@@ -13,11 +13,11 @@ from tests.conftest import require_module
 from tests.output.sessions import TITLE, ffmpeg, ffprobe, noisy, order, session
 from tests.output.test_tags import ABOUT
 from voiceguide import __version__
-from voiceguide.output.cover import cover
+from voiceguide.base.units import RATE
+from voiceguide.output.cover.cached import cover
 from voiceguide.output.formats import format_for
-from voiceguide.output.lrc import lrc
+from voiceguide.output.sidecars.lrc import lrc
 from voiceguide.timeline.model import Chapter, Timeline
-from voiceguide.units import RATE
 
 INSIDE = {b"moov", b"trak", b"edts", b"udta"}
 """Boxes that contain other boxes."""

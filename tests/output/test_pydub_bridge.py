@@ -19,14 +19,14 @@ import pytest
 from tests.conftest import require_command, require_module
 from tests.disks import with_small_disk
 from tests.output.sessions import TITLE, ffprobe, mixed, noisy, order, session
-from voiceguide.errors import MachineError
-from voiceguide.extras import install_command
+from voiceguide.base.errors import MachineError
+from voiceguide.base.extras import install_command
+from voiceguide.base.units import RATE
 from voiceguide.output.formats import ANY_OTHER
-from voiceguide.output.order import About
+from voiceguide.output.options import About
 from voiceguide.output.pydub_bridge import MAX_FRAMES, to_pydub, write, writes
 from voiceguide.sound.levels import to_int16
 from voiceguide.timeline.model import Timeline
-from voiceguide.units import RATE
 
 on_posix = pytest.mark.skipif(os.name != "posix", reason="only on POSIX")
 

@@ -16,10 +16,10 @@ import pytest
 import voiceguide
 from tests.conftest import require_command, require_module
 from tests.output.sessions import ffmpeg
-from voiceguide.output.order import Quality
+from voiceguide.base.units import RATE
+from voiceguide.output.options import Quality
 from voiceguide.speech.reading import read_aloud
 from voiceguide.timeline.model import Event
-from voiceguide.units import RATE
 
 HEARING = 16_000
 """Hz that the recogniser listens at."""

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from voiceguide.errors import FileError
-from voiceguide.output.replacing import LEFTOVER_SECONDS
+from voiceguide.base.atomic import LEFTOVER_SECONDS
+from voiceguide.base.errors import FileError
 from voiceguide.output.staging import staged, unmoved
 
 

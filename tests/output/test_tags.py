@@ -13,13 +13,14 @@ from mutagen.id3 import ID3, CTOCFlags, PictureType
 from tests.conftest import require_command
 from tests.output.sessions import TITLE, ffprobe, order, session
 from voiceguide import __version__
-from voiceguide.output import mp3, wav
-from voiceguide.output.cover import cover
-from voiceguide.output.lrc import lrc
-from voiceguide.output.order import About, Order
+from voiceguide.base.units import milliseconds
+from voiceguide.output import wav
+from voiceguide.output.cover.cached import cover
+from voiceguide.output.mp3 import writer as mp3
+from voiceguide.output.options import About, Order
+from voiceguide.output.sidecars.lrc import lrc
 from voiceguide.output.tags import id3_tag
 from voiceguide.timeline.model import Chapter, Event, Timeline
-from voiceguide.units import milliseconds
 
 ABOUT = About(
     artist="Künstlerin 艺术家 🎨",

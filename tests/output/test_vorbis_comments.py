@@ -16,12 +16,12 @@ from tests.conftest import require_module
 from tests.output.sessions import TITLE, ffprobe, noisy, order, session
 from tests.output.test_tags import ABOUT
 from voiceguide import __version__
-from voiceguide.output.cover import cover
+from voiceguide.base.units import RATE, frames
+from voiceguide.output.cover.cached import cover
 from voiceguide.output.formats import format_for
-from voiceguide.output.lrc import lrc
+from voiceguide.output.sidecars.lrc import lrc
 from voiceguide.output.vorbis_comments import vorbis_comments
 from voiceguide.timeline.model import Chapter, Timeline
-from voiceguide.units import RATE, frames
 
 ENCODERS = {".flac": "FLAC, 16 bit", ".opus": "libopus, 32 kbit/s"}
 

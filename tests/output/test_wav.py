@@ -12,11 +12,11 @@ import pytest
 
 from tests.conftest import require_module
 from tests.output.sessions import TITLE, ffmpeg, ffprobe, mixed, noisy, order, session
-from voiceguide.errors import FileError
+from voiceguide.base.errors import FileError
+from voiceguide.base.units import RATE, frames
 from voiceguide.output.wav import write
 from voiceguide.sound.levels import to_int16
 from voiceguide.timeline.model import Timeline
-from voiceguide.units import RATE, frames
 
 
 def chunks(data: bytes) -> list[tuple[bytes, bytes]]:

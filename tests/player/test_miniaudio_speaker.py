@@ -14,9 +14,9 @@ import pytest
 from tests.contracts import SpeakerContract
 from tests.fakes import FakeSource
 from tests.pulse import Pulse, only_on_linux, pulse, wait_until
-from voiceguide.errors import SpeakerError
+from voiceguide.base.errors import SpeakerError
+from voiceguide.base.units import RATE
 from voiceguide.player.miniaudio_speaker import PERIOD_MS, PERIODS, MiniaudioSpeaker
-from voiceguide.units import RATE
 
 pytestmark = only_on_linux
 

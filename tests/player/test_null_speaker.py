@@ -8,8 +8,8 @@ import pytest
 
 from tests.contracts import SpeakerContract
 from tests.fakes import FakeSource
+from voiceguide.base.units import RATE
 from voiceguide.player.null_speaker import NullSpeaker
-from voiceguide.units import RATE
 
 
 class TestNullSpeaker(SpeakerContract):

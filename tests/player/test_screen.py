@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from voiceguide.base.units import RATE
 from voiceguide.player.screen import Screen
 from voiceguide.player.transport import Moment
-from voiceguide.units import RATE
 
 HIDE, SHOW, CLEAR = "\x1b[?25l", "\x1b[?25h", "\r\x1b[K"
 WIDTHS = (20, 40, 80, 200)

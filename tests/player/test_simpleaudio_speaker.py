@@ -15,9 +15,9 @@ from tests.conftest import require_module
 from tests.contracts import SpeakerContract
 from tests.fakes import FakeSource
 from tests.pulse import Pulse, only_on_linux
-from voiceguide.errors import SpeakerError
+from voiceguide.base.errors import SpeakerError
+from voiceguide.base.units import RATE
 from voiceguide.player.simpleaudio_speaker import CRASHES_FROM, SimpleaudioSpeaker
-from voiceguide.units import RATE
 
 TO_PULSE = "pcm.!default { type pulse }\nctl.!default { type pulse }\n"
 

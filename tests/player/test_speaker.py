@@ -8,7 +8,7 @@ import pytest
 
 from tests.contracts import SpeakerContract
 from tests.fakes import FakeSpeaker
-from voiceguide.errors import UnknownName
+from voiceguide.base.errors import UnknownName
 from voiceguide.player.miniaudio_speaker import MiniaudioSpeaker
 from voiceguide.player.null_speaker import NullSpeaker
 from voiceguide.player.speaker import Speaker

@@ -11,7 +11,8 @@ import numpy.typing as npt
 import pytest
 
 from tests.fakes import FakeSpeaker
-from voiceguide.errors import EngineError, FileError, SpeakerError
+from voiceguide.base.errors import EngineError, FileError, SpeakerError
+from voiceguide.base.units import RATE
 from voiceguide.player import transport
 from voiceguide.player.buffer import FADE, Buffer
 from voiceguide.player.transport import BLOCK, Moment, Played, Transport
@@ -22,7 +23,6 @@ from voiceguide.sound.clip import Clip
 from voiceguide.sound.levels import to_int16
 from voiceguide.sound.mixer import mix
 from voiceguide.timeline.placing import ClipFor, build, place
-from voiceguide.units import RATE
 
 SCRIPT = """\
 # A session

@@ -6,9 +6,9 @@ from itertools import permutations
 
 import pytest
 
+from voiceguide.base.source import Span
 from voiceguide.routine.cautions import ORDER, Outcome, outcome, replacements_that_lead_nowhere
 from voiceguide.routine.model import Caution, CautionAction, Length, Move, Text
-from voiceguide.source import Span
 
 HERE = Span("moves.yaml", 1, 1)
 

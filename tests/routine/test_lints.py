@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from voiceguide.checking import check
-from voiceguide.resources import shipped
+from voiceguide.app.checking import check
+from voiceguide.base.resources import shipped
+from voiceguide.base.source import Span
 from voiceguide.routine.lints import CLAIMS, lint, spoken_texts
 from voiceguide.routine.model import Library, Routine, Text
 from voiceguide.routine.reader import read_file
-from voiceguide.source import Span
 
 SHIPPED = sorted(path for path in shipped("routines").rglob("*.yaml"))
 SPOKEN = [path for path in SHIPPED if path.stem != "profiles"]

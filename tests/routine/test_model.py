@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from voiceguide.base.source import Span
 from voiceguide.routine.model import Group, Length, PauseStep, each_once
-from voiceguide.source import Span
 
 HERE = Span("a", 1, 1)
 

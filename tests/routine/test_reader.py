@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.mistakes import Case, every_case, hold_against
+from voiceguide.base.source import Span, excerpt
 from voiceguide.routine.model import Group, Library, MoveStep, Part, Profiles, Routine, SayStep, Text
 from voiceguide.routine.reader import read_file
-from voiceguide.source import Span, excerpt
 
 FILES = {
     "moves/body.yaml": """\

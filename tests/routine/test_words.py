@@ -8,10 +8,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from voiceguide.base.source import MAX_PROBLEMS, Problems, Span, UnreadableSource
 from voiceguide.routine.model import Length, Text
 from voiceguide.routine.tree import Scalar
 from voiceguide.routine.words import is_language, read_length, split_sentences, spoken_pieces
-from voiceguide.source import MAX_PROBLEMS, Problems, Span, UnreadableSource
 
 START = Span("a.yaml", 1, 1)
 

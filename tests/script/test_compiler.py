@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given, settings
 
 from tests.routines import MOVES, Authored, read, routines, unrolled
-from voiceguide.checking import load
-from voiceguide.resources import shipped
-from voiceguide.routine.choices import Choices, Detail
+from voiceguide.app.checking import load
+from voiceguide.base.resources import shipped
+from voiceguide.base.units import parse_duration
+from voiceguide.choices.model import Choices, Detail
 from voiceguide.routine.model import Routine
 from voiceguide.routine.reader import read_file
 from voiceguide.script.compiler import compile_routine
@@ -23,7 +24,6 @@ from voiceguide.script.cues import END, START, Chime, Hold, Mark, Pause, Say, Sc
 from voiceguide.script.draft import Plan
 from voiceguide.script.passes.sides import SIDES
 from voiceguide.script.text import print_script
-from voiceguide.units import parse_duration
 
 
 @pytest.fixture(scope="module")

@@ -11,10 +11,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.mistakes import Case, every_case, hold_against
+from voiceguide.base.source import Span, errors_in
 from voiceguide.routine.limits import MAX_CUES
 from voiceguide.script.cues import END, HALF, START, Anchor, Chime, Cue, Hold, Mark, Pause, Pronunciation, Say, Script
 from voiceguide.script.text import print_script, read_script
-from voiceguide.source import Span, errors_in
 
 # Any text that an author could write on one line.
 any_letter = st.characters(exclude_categories=("Cc", "Cs", "Co"))

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from voiceguide.units import RATE
+from voiceguide.base.units import RATE
 
 Floats = npt.NDArray[np.floating]
 

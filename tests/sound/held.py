@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from voiceguide.base.units import RATE
 from voiceguide.sound.audio import Samples, mono
-from voiceguide.units import RATE
 
 
 @dataclass(frozen=True, slots=True, eq=False)

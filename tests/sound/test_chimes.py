@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from voiceguide.errors import FileError, UnknownName
-from voiceguide.resources import chime_names, shipped
+from voiceguide.base.errors import FileError, UnknownName
+from voiceguide.base.resources import chime_names, shipped
+from voiceguide.base.units import RATE, frames
 from voiceguide.sound.chimes import ChimeClip, chime
-from voiceguide.units import RATE, frames
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "make-chimes"
 SILENCE = frames(10)

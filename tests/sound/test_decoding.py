@@ -14,9 +14,9 @@ import pytest
 import soundfile
 
 from tests.sound.files import Floats, noise, write_floats, write_wav
-from voiceguide.errors import FileError
-from voiceguide.sound.bed_files import load, patience
-from voiceguide.units import RATE
+from voiceguide.base.errors import FileError
+from voiceguide.base.units import RATE
+from voiceguide.sound.beds.files import load, patience
 
 
 def spoiled(value: float) -> Floats:
@@ -114,8 +114,8 @@ def test_damage_is_survived(tmp_path: Path, seed: int) -> None:
 BOMB = """
 import resource, sys
 from pathlib import Path
-from voiceguide.errors import FileError
-from voiceguide.sound.bed_files import load, patience
+from voiceguide.base.errors import FileError
+from voiceguide.sound.beds.files import load, patience
 try:
     load(Path(sys.argv[1]))
 except FileError as refused:

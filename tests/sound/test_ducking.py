@@ -12,12 +12,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.sound.held import Held
+from voiceguide.base.units import frames
 from voiceguide.script.cues import Chime, Say, Script
 from voiceguide.sound.audio import Samples
 from voiceguide.sound.clip import End, Horizon, Placed
 from voiceguide.sound.mixer import Mixer, mix
 from voiceguide.timeline.placing import build
-from voiceguide.units import frames
 
 Gains = npt.NDArray[np.float32]
 

@@ -9,10 +9,10 @@ import numpy.typing as npt
 import pytest
 
 from tests.conftest import require_module
+from voiceguide.base.units import RATE, frames
 from voiceguide.sound import levels
 from voiceguide.sound.audio import Audio, mono
 from voiceguide.sound.clip import LEAD_MS, TAIL_MS
-from voiceguide.units import RATE, frames
 
 Waves = npt.NDArray[np.float64]
 every_rate = pytest.mark.parametrize("rate", [22_050, RATE])

@@ -16,10 +16,10 @@ import numpy.typing as npt
 import pytest
 
 from tests.disks import with_small_disk
-from voiceguide.errors import FileError
+from voiceguide.base.errors import FileError
+from voiceguide.base.store import KEEP_SECONDS, TIDY_SECONDS, Store, cache_folder, key_of
 from voiceguide.sound.levels import to_int16
 from voiceguide.speech.cache import CachedClip, ClipCache, UncachedClip
-from voiceguide.store import KEEP_SECONDS, TIDY_SECONDS, Store, cache_folder, key_of
 
 Whole = npt.NDArray[np.int16]
 KEY = key_of({"text": "Breathe in."})
@@ -131,7 +131,7 @@ import hashlib, sys
 import numpy as np
 from pathlib import Path
 from voiceguide.speech.cache import ClipCache
-from voiceguide.store import Store, key_of
+from voiceguide.base.store import Store, key_of
 cache, seed = ClipCache(Store(Path(sys.argv[1]))), int(sys.argv[2])
 samples = np.full(20_000, seed, np.int16)
 print("ready", flush=True)
@@ -200,7 +200,7 @@ import sys
 import numpy as np
 from pathlib import Path
 from voiceguide.speech.cache import ClipCache, UncachedClip
-from voiceguide.store import Store, key_of
+from voiceguide.base.store import Store, key_of
 cache = ClipCache(Store(Path(sys.argv[1])))
 clips = [cache.put(key_of({"number": number}), np.full(20_000, number, np.int16)) for number in range(6)]
 kept = [not isinstance(clip, UncachedClip) for clip in clips]

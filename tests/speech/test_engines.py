@@ -10,12 +10,12 @@ import pytest
 
 from tests.contracts import LONG, SHORT, EngineContract
 from tests.fakes import FakeEngine
-from voiceguide.errors import EngineError
+from voiceguide.base.errors import EngineError
+from voiceguide.base.units import RATE, frames
 from voiceguide.speech.engine import Engine, Voice
 from voiceguide.speech.engines import language_tag
 from voiceguide.speech.engines.tone import Tone, _hum
 from voiceguide.speech.tempo import spoken_ms
-from voiceguide.units import RATE, frames
 
 
 @pytest.mark.parametrize(

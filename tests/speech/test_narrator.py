@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 
 from tests.fakes import FakeEngine
-from voiceguide.errors import EngineError
+from voiceguide.base.errors import EngineError
+from voiceguide.base.store import Store, key_of
+from voiceguide.base.units import RATE, frames
 from voiceguide.script.cues import Pronunciation, Say
 from voiceguide.sound import levels
 from voiceguide.sound.audio import Audio, mono
@@ -19,8 +21,6 @@ from voiceguide.sound.clip import LEAD_MS, TAIL_MS
 from voiceguide.speech.cache import CachedClip, ClipCache, UncachedClip
 from voiceguide.speech.engine import Voice
 from voiceguide.speech.narrator import FINISHING, Narrator, Tally
-from voiceguide.store import Store, key_of
-from voiceguide.units import RATE, frames
 
 
 @pytest.fixture

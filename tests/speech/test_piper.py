@@ -15,7 +15,7 @@ import pytest
 import voiceguide
 from tests.conftest import require_module
 from tests.contracts import SHORT, EngineContract, words_last
-from voiceguide.errors import EngineError
+from voiceguide.base.errors import EngineError
 from voiceguide.speech.engine import CALIBRATION, CALIBRATION_WORDS, WORDS_PER_MINUTE, Engine, Voice
 from voiceguide.speech.engines.piper import Piper, _sentences
 from voiceguide.speech.registry import choose

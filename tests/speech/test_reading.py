@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from voiceguide.checking import load
-from voiceguide.resources import shipped
+from voiceguide.app.checking import load
+from voiceguide.base.resources import shipped
 from voiceguide.script.cues import Hold, Pronunciation, Say
 from voiceguide.speech.reading import read_aloud
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from voiceguide.errors import EngineError, UnknownName
+from voiceguide.base.errors import EngineError, UnknownName
 from voiceguide.speech.registry import GROUP, PREFERRED, choose, engine_names, load
 
 PLUG_INS = """

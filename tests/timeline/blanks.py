@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from voiceguide.base.units import RATE
 from voiceguide.script.cues import Say, Script
 from voiceguide.script.text import read_script
 from voiceguide.sound.audio import Samples
 from voiceguide.timeline.model import Timeline
 from voiceguide.timeline.placing import build
-from voiceguide.units import RATE
 
 
 @dataclass(frozen=True, slots=True)

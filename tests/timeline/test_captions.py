@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.timeline.blanks import timeline
+from voiceguide.base.units import RATE
 from voiceguide.timeline.captions import Caption, captions, shared
 from voiceguide.timeline.model import Event
-from voiceguide.units import RATE
 
 SCRIPT = """
 [chime bell]

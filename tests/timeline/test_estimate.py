@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 import voiceguide
+from voiceguide.base.units import frames, seconds
 from voiceguide.script.cues import START, Chime, Hold, Mark, Pause, Say, Script
 from voiceguide.speech.tempo import spoken_ms
 from voiceguide.timeline.estimate import estimate
-from voiceguide.units import frames, seconds
 
 SENTENCE = Say("Find the middle of the crease at the back of your left knee.")
 

@@ -14,14 +14,14 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.timeline.blanks import Blank, script, second_per_word, timeline
+from voiceguide.base.source import Span
+from voiceguide.base.units import RATE, frames, seconds
 from voiceguide.script.cues import Anchor, Chime, Cue, Hold, Mark, Pause, Say, Script
 from voiceguide.script.text import read_script
 from voiceguide.sound.clip import Horizon, Placed
-from voiceguide.source import Span
 from voiceguide.timeline.estimate import estimate
 from voiceguide.timeline.model import Chapter, Event, Timeline
 from voiceguide.timeline.placing import GAP_MS, Arrival, build, collect, place
-from voiceguide.units import RATE, frames, seconds
 
 # Here a word takes 1 s and a breath 0.7 s. A bell takes 1.8 s, and the next cue waits for 1.5 s of them.
 EXAMPLES = {

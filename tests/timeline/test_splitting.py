@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.output.sessions import mixed, session
 from tests.timeline.blanks import Blank, timeline
-from voiceguide.sound.beds import bed
+from voiceguide.sound.beds.bed import bed
 from voiceguide.sound.clip import Placed
 from voiceguide.timeline.model import Chapter, Event, Timeline
 from voiceguide.timeline.splitting import Stretch, split, stretches

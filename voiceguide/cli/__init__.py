@@ -12,6 +12,9 @@ from io import TextIOWrapper
 import click
 
 from voiceguide import __version__
+from voiceguide.base.errors import RoutineError, VoiceguideError
+from voiceguide.base.libraries import FAULTS, broken_library
+from voiceguide.base.source import did_you_mean
 from voiceguide.cli.check import check
 from voiceguide.cli.compile import compile_
 from voiceguide.cli.config import config
@@ -24,9 +27,6 @@ from voiceguide.cli.play import play
 from voiceguide.cli.report import INTERRUPTED, report_problems
 from voiceguide.cli.show import show
 from voiceguide.cli.voices import voices
-from voiceguide.errors import RoutineError, VoiceguideError
-from voiceguide.libraries import FAULTS, broken_library
-from voiceguide.source import did_you_mean
 
 
 class Commands(click.Group):
@@ -58,7 +58,7 @@ class Commands(click.Group):
         name = args[0]
         if name in self.commands or name.startswith("-"):
             return super().resolve_command(ctx, args)
-        from voiceguide.routine.shelf import find
+        from voiceguide.routine.search_path import find
 
         try:
             find(name)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
+from voiceguide.base.errors import RoutineError, VoiceguideError
 from voiceguide.cli.output import say_lines, tell
 from voiceguide.cli.report import describe, json_option, print_json, warn
-from voiceguide.errors import RoutineError, VoiceguideError
 
 
 @click.command()
@@ -25,9 +25,9 @@ def check(files: tuple[str, ...], as_json: bool) -> int:
       voiceguide check my-routine.yaml
       voiceguide check routines/*.yaml --json
     """
-    from voiceguide.checking import check as check_file
-    from voiceguide.routine.shelf import exists, find
-    from voiceguide.source import errors_in
+    from voiceguide.app.checking import check as check_file
+    from voiceguide.base.source import errors_in
+    from voiceguide.routine.search_path import exists, find
     from voiceguide.timeline.document import problem_document
 
     paths: list[Path] = []

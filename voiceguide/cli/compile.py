@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
+from voiceguide.base.source import errors_in
+from voiceguide.cli.choices import Wishes, with_wishes
 from voiceguide.cli.output import say_exactly
 from voiceguide.cli.report import json_option, print_json, report_problems, warn
-from voiceguide.cli.wishes import Wishes, with_wishes
-from voiceguide.source import errors_in
 
 if TYPE_CHECKING:
+    from voiceguide.base.source import Problem
     from voiceguide.session import Session
-    from voiceguide.source import Problem
 
 
 @click.command("compile")

@@ -29,8 +29,8 @@ def config(context: click.Context, as_json: bool) -> None:
         if as_json:
             raise click.UsageError(f"--json goes behind {context.invoked_subcommand}.")
         return
-    from voiceguide.routine.values import KEYS
-    from voiceguide.settings import config_path, load_config, require_known, resolve
+    from voiceguide.choices.config import config_path, load_config, require_known, resolve
+    from voiceguide.choices.table import KEYS
 
     path = config_path()
     require_known(path)
@@ -59,9 +59,9 @@ def set_(key: str, value: str, as_json: bool) -> None:
       voiceguide config set voice en_US-joe-medium
       voiceguide config set profile pregnant,ankle-injury
     """
-    from voiceguide.kept_values import as_known_here
-    from voiceguide.routine.values import key_named
-    from voiceguide.settings import config_path, read_config, set_value
+    from voiceguide.app.kept_values import as_known_here
+    from voiceguide.choices.config import config_path, read_config, set_value
+    from voiceguide.choices.table import key_named
     from voiceguide.speech.registry import AUTO
 
     name, path = key_named(key).name, config_path()
@@ -84,7 +84,7 @@ def unset(key: str, as_json: bool) -> None:
     Examples:
       voiceguide config unset pace
     """
-    from voiceguide.settings import config_path, unset_value
+    from voiceguide.choices.config import config_path, unset_value
 
     removed = unset_value(config_path(), key)
     if as_json:
@@ -102,7 +102,7 @@ def path(as_json: bool) -> None:
     Examples:
       voiceguide config path
     """
-    from voiceguide.settings import config_path, require_known
+    from voiceguide.choices.config import config_path, require_known
 
     require_known(config_path())
     if as_json:

@@ -23,7 +23,7 @@ def doctor(as_json: bool) -> int:
       voiceguide doctor
       voiceguide doctor --json
     """
-    from voiceguide.diagnosis import diagnose
+    from voiceguide.app.doctor import diagnose
 
     findings = diagnose()
     if as_json:

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voiceguide.base.source import errors_in
+from voiceguide.cli.choices import Wishes, with_wishes
 from voiceguide.cli.folder import export_folder, made_lines, made_object
 from voiceguide.cli.output import say_lines
 from voiceguide.cli.progress import progress_bar
 from voiceguide.cli.report import json_option, print_json, report_problems, warn
 from voiceguide.cli.signals import ended_by_signals
-from voiceguide.cli.wishes import Wishes, with_wishes
-from voiceguide.source import errors_in
 
 if TYPE_CHECKING:
-    from voiceguide.exporting import Exported, Progress
-    from voiceguide.output.order import Quality
+    from voiceguide.app.exporting import Exported, Progress
+    from voiceguide.output.options import Quality
     from voiceguide.session import Session
 
 
@@ -76,7 +76,7 @@ def export(
       voiceguide export sciatica --split -o ~/Music/sciatica
       voiceguide export --all -o ~/Music/sessions
     """
-    from voiceguide.output.order import quality_called
+    from voiceguide.output.options import quality_called
 
     wanted = quality_called(quality)
     beside = also.lower().replace(" ", "").split(",") if also else []
@@ -87,7 +87,7 @@ def export(
     if split or (len(names) == 1 and not kind):
         _export_one(names[0], output, wanted, beside, (kind or True) if split else False, wishes, as_json)
         return 0
-    from voiceguide.collection.form import Form
+    from voiceguide.collection.file_kind import Form
     from voiceguide.output.formats import DEFAULT_ENDING
 
     if output is None:
@@ -120,7 +120,7 @@ def _export_one(
     wishes: Wishes,
     as_json: bool,
 ) -> None:
-    from voiceguide.output.replacing import is_folder
+    from voiceguide.base.atomic import is_folder
 
     session = wishes.open(name)
     # Not Path.expanduser, which raises an error for a user there is not.

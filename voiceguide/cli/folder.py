@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from voiceguide.base.errors import RoutineError
+from voiceguide.cli.choices import Wishes
 from voiceguide.cli.output import say, say_lines
 from voiceguide.cli.progress import progress_bar
 from voiceguide.cli.report import print_json, report_problems, warn
 from voiceguide.cli.signals import ended_by_signals
-from voiceguide.cli.wishes import Wishes
-from voiceguide.errors import RoutineError
 
 if TYPE_CHECKING:
-    from voiceguide.collection.form import Form
+    from voiceguide.app.exporting import Exported
+    from voiceguide.collection.file_kind import Form
     from voiceguide.collection.ledger import Failed, Made
     from voiceguide.collection.scheduler import Advance
     from voiceguide.collection.update import Report
-    from voiceguide.exporting import Exported
 
 
 def export_folder(
@@ -58,7 +58,7 @@ def export_folder(
 
 def made_lines(done: Exported) -> list[str]:
     """A file that was made, with its length and size, and what lies beside it."""
-    from voiceguide.units import format_clock
+    from voiceguide.base.units import format_clock
 
     # A name may hold bytes that are no text; they are shown as well as they can be.
     shown, *others = map(click.format_filename, (done.path, *done.also))
@@ -87,7 +87,7 @@ def _made_row(session: Made) -> dict[str, Any]:
 
 
 def _failed_row(failed: Failed) -> dict[str, Any]:
-    from voiceguide.exporting import Exported
+    from voiceguide.app.exporting import Exported
 
     nothing = made_object(Exported(failed.path or Path(), 0.0, 0, 0, 0, 0))
     path = nothing["path"] if failed.path else ""
@@ -96,7 +96,7 @@ def _failed_row(failed: Failed) -> dict[str, Any]:
 
 def _tell_of_failures(failed: Sequence[Failed]) -> None:
     """Each mistake of an author at its place; what is the same for several sessions, once."""
-    from voiceguide.output.replacing import NotWritten
+    from voiceguide.base.atomic import NotWritten
 
     for each in failed:
         if isinstance(each.error, RoutineError):

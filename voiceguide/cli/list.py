@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from voiceguide.base.shown import shown
 from voiceguide.cli.output import say, tell
 from voiceguide.cli.report import json_option, print_json
-from voiceguide.shown import shown
 
 if TYPE_CHECKING:
-    from voiceguide.checking import Loaded
+    from voiceguide.app.checking import Loaded
 
 
 @click.command("list")
@@ -40,9 +40,9 @@ def list_(as_json: bool) -> None:
 
 def routine_rows() -> list[dict[str, Any]]:
     """What `list --json` prints. A routine with errors is left out, and named on standard error."""
-    from voiceguide.checking import load
-    from voiceguide.routine.shelf import routines
-    from voiceguide.source import errors_in
+    from voiceguide.app.checking import load
+    from voiceguide.base.source import errors_in
+    from voiceguide.routine.search_path import routines
 
     rows: list[dict[str, Any]] = []
     for name, path in routines().items():
@@ -71,10 +71,10 @@ def _minutes(loaded: Loaded) -> list[float]:
     """Shortest and longest the session can be with its holds at the ends of their ranges, to a tenth of a minute."""
     from fractions import Fraction
 
+    from voiceguide.base.units import seconds
     from voiceguide.script.compiler import compile_routine
     from voiceguide.script.draft import Plan
     from voiceguide.timeline.estimate import estimate
-    from voiceguide.units import seconds
 
     if loaded.routine:
         plans = [Plan(stretch=Fraction(end)) for end in (0, 1)]

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from voiceguide.shown import json_shown, shown, shown_lines
+from voiceguide.base.shown import json_shown, shown, shown_lines
 
 
 class _Messages(io.TextIOBase):

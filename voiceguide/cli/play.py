@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voiceguide.base.errors import SpeakerError
+from voiceguide.base.source import errors_in
+from voiceguide.base.units import format_clock, milliseconds, seconds
+from voiceguide.cli.choices import Wishes, with_wishes
 from voiceguide.cli.output import say_lines, tell
 from voiceguide.cli.report import json_option, print_json, report_problems, warn
 from voiceguide.cli.signals import ended_by_signals
-from voiceguide.cli.wishes import Wishes, with_wishes
-from voiceguide.errors import SpeakerError
 from voiceguide.player.speaker import NO_SPEAKER
 from voiceguide.player.speakers import SPEAKERS
-from voiceguide.source import errors_in
-from voiceguide.units import format_clock, milliseconds, seconds
 
 if TYPE_CHECKING:
-    from voiceguide.cli.diary import Diary
+    from voiceguide.cli.recorder import Diary
     from voiceguide.player.screen import Screen
     from voiceguide.player.transport import Moment, Played
     from voiceguide.session import Session
@@ -46,7 +46,7 @@ def play(name: str, speaker: str, wishes: Wishes, as_json: bool) -> None:
       voiceguide play sciatica-short --pace 0.9
       voiceguide play my-session.md --engine system
     """
-    from voiceguide.cli.diary import Diary
+    from voiceguide.cli.recorder import Diary
     from voiceguide.player.screen import Screen
 
     screen = Screen()
@@ -117,10 +117,10 @@ def _write_instead(session: Session, name: str, failure: SpeakerError, as_json: 
         SpeakerError: the file cannot be written either.
         VoiceguideError: as `Session.export`.
     """
+    from voiceguide.base.atomic import require_place
+    from voiceguide.base.errors import FileError
     from voiceguide.cli.export import default_name, write_session
     from voiceguide.cli.folder import made_lines, made_object
-    from voiceguide.errors import FileError
-    from voiceguide.output.replacing import require_place
 
     told = [*(change.what for change in session.changes), *session.warnings]
     path = Path(default_name(session))

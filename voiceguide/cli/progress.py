@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeAlias
 
+from voiceguide.base.shown import shown
 from voiceguide.cli.output import MESSAGES
 from voiceguide.player.terminal import HeldTerminal, in_background
-from voiceguide.shown import shown
 
 Showing: TypeAlias = Callable[[str, float, float], None]
 """Shows what is being done, how much of it is done, and of how much. Its first word tells one task from another."""

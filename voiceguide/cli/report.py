@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 import click
 
+from voiceguide.base.source import Problem, excerpt
 from voiceguide.cli.output import say_json, tell, tell_lines
-from voiceguide.source import Problem, excerpt
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""

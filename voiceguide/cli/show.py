@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from voiceguide.base.source import errors_in
+from voiceguide.cli.choices import Wishes, with_wishes
 from voiceguide.cli.output import say_lines
 from voiceguide.cli.report import json_option, print_json, report_problems, warn
-from voiceguide.cli.wishes import Wishes, with_wishes
-from voiceguide.source import errors_in
 
 if TYPE_CHECKING:
     from voiceguide.routine.model import Move
@@ -49,8 +49,8 @@ def show(name: str, wishes: Wishes, as_json: bool) -> int:
 
 
 def _document(session: Session) -> dict[str, Any]:
+    from voiceguide.base.units import seconds
     from voiceguide.timeline.document import problem_document
-    from voiceguide.units import seconds
 
     routine = session.routine
     known = session.known_timeline()
@@ -107,7 +107,7 @@ def _lines(document: dict[str, Any]) -> Iterator[str]:
     from shutil import get_terminal_size
     from textwrap import wrap
 
-    from voiceguide.units import format_about, format_clock
+    from voiceguide.base.units import format_about, format_clock
 
     width = min(get_terminal_size((WIDEST, 24)).columns, WIDEST)
 
@@ -143,7 +143,7 @@ def _lines(document: dict[str, Any]) -> Iterator[str]:
 
 
 def _heading(move: dict[str, Any]) -> str:
-    from voiceguide.units import format_duration
+    from voiceguide.base.units import format_duration
 
     low, high = (format_duration(round(1000 * seconds)) for seconds in move["hold"])
     sides = {"each": ", each side", "together": ", both sides together", "single": ""}[move["sides"]]

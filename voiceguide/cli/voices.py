@@ -25,8 +25,8 @@ def voices(engine: str, language: str, as_json: bool) -> None:
       voiceguide voices --language en
       voiceguide play sciatica --voice gmw/en-gb-x-rp
     """
-    from voiceguide.diagnosis import voices_of
-    from voiceguide.errors import EngineError
+    from voiceguide.app.doctor import voices_of
+    from voiceguide.base.errors import EngineError
     from voiceguide.speech.registry import AUTO, engine_names
 
     found: list[Voice] = []

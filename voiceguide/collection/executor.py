@@ -30,9 +30,9 @@ from multiprocessing.context import SpawnContext, SpawnProcess
 from types import ModuleType
 from typing import Any, Generic, ParamSpec, TypeVar
 
-from voiceguide.errors import MachineError
-from voiceguide.libraries import naming_libraries
-from voiceguide.output.replacing import give_up_unfinished
+from voiceguide.base.atomic import give_up_unfinished
+from voiceguide.base.errors import MachineError
+from voiceguide.base.libraries import naming_libraries
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voiceguide import __version__
-from voiceguide.collection.form import Form
-from voiceguide.hashes import Hashes
-from voiceguide.output.cover import signature
+from voiceguide.base.hashes import Hashes
+from voiceguide.base.store import key_of
+from voiceguide.collection.file_kind import Form
+from voiceguide.output.cover.cached import signature
 from voiceguide.script.cues import Chime
-from voiceguide.sound.bed_choice import bed_called, is_file_name
+from voiceguide.sound.beds.chosen import bed_called, is_file_name
 from voiceguide.sound.chimes import chime
 from voiceguide.speech.narrator import FINISHING
 from voiceguide.speech.registry import Choice
-from voiceguide.store import key_of
 
 if TYPE_CHECKING:
     from voiceguide.session import Session

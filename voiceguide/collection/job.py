@@ -6,14 +6,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from voiceguide.collection.form import Form
-from voiceguide.exporting import Exported
-from voiceguide.hashes import sha256
-from voiceguide.output.order import Order
+from voiceguide.app.exporting import Exported
+from voiceguide.base.hashes import sha256
+from voiceguide.base.source import Problem
+from voiceguide.base.store import Store, cache_folder
+from voiceguide.collection.file_kind import Form
+from voiceguide.output.options import Order
 from voiceguide.session import Session
-from voiceguide.source import Problem
 from voiceguide.speech.registry import Choice
-from voiceguide.store import Store, cache_folder
 
 
 @dataclass(frozen=True, slots=True)

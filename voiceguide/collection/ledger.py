@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from voiceguide import __version__
-from voiceguide.collection.form import Form
+from voiceguide.app.exporting import Exported
+from voiceguide.base.errors import FileError, VoiceguideError
+from voiceguide.base.hashes import Hashes
+from voiceguide.base.source import Problem
+from voiceguide.collection.file_kind import Form
 from voiceguide.collection.job import Done
 from voiceguide.collection.manifest import Entry, Manifest
-from voiceguide.errors import FileError, VoiceguideError
-from voiceguide.exporting import Exported
-from voiceguide.hashes import Hashes
 from voiceguide.session import Session
-from voiceguide.source import Problem
 from voiceguide.speech.registry import Choice
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
-from voiceguide.exporting import Exported
-from voiceguide.files import read_whole
-from voiceguide.hashes import Hashes, sha256
-from voiceguide.output.replacing import replacing
+from voiceguide.app.exporting import Exported
+from voiceguide.base.atomic import replacing
+from voiceguide.base.files import read_whole
+from voiceguide.base.hashes import Hashes, sha256
 
 FILE_NAME = "voiceguide.json"
 

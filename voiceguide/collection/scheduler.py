@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Literal, TypeAlias
 
+from voiceguide.app.exporting import Progress
+from voiceguide.base.atomic import DiskFull
+from voiceguide.base.errors import VoiceguideError
 from voiceguide.collection.executor import WorkerProcesses, cores
 from voiceguide.collection.job import Done, Job, do
 from voiceguide.collection.ledger import Ledger, Wanted
-from voiceguide.errors import VoiceguideError
-from voiceguide.exporting import Progress
-from voiceguide.output.replacing import DiskFull
-from voiceguide.speech.cast import NotKept, understudy
+from voiceguide.speech.shared_engines import NotKept, understudy
 
 _SLICE_S = 0.25
 _SPEAKING = 0.9

@@ -10,18 +10,18 @@ from pathlib import Path
 from typing import TypeAlias
 
 from voiceguide import session as sessions
-from voiceguide.collection.form import Form
+from voiceguide.base.atomic import folders_made, require_folder, require_place
+from voiceguide.base.errors import FileError, VoiceguideError, WrongWish
+from voiceguide.collection.file_kind import Form
 from voiceguide.collection.inputs import inputs_of
 from voiceguide.collection.ledger import Failed, Ledger, Made, Wanted
 from voiceguide.collection.manifest import FILE_NAME, Left, Manifest, is_as_made
+from voiceguide.collection.origins import is_there, told
 from voiceguide.collection.scheduler import Advance, Watch, make
-from voiceguide.collection.whereabouts import is_there, told
-from voiceguide.errors import FileError, VoiceguideError, WrongWish
 from voiceguide.output.lock import locked
-from voiceguide.output.replacing import folders_made, require_folder, require_place
-from voiceguide.routine.shelf import find, routines
+from voiceguide.routine.search_path import find, routines
 from voiceguide.session import Session
-from voiceguide.speech.cast import Cast
+from voiceguide.speech.shared_engines import Cast
 
 Opening: TypeAlias = Callable[[str], Session]
 """Opens the routine at a path as the listener wants it."""

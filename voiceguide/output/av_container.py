@@ -11,9 +11,9 @@ from fractions import Fraction
 from itertools import chain
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
-from voiceguide.output.order import Order, Quality
+from voiceguide.base.units import RATE
+from voiceguide.output.options import Order, Quality
 from voiceguide.timeline.model import Timeline
-from voiceguide.units import RATE
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -160,7 +160,7 @@ def _attach(cover: bytes, output: OutputContainer) -> None:
         from av import Packet
         from av.stream import Disposition
 
-        from voiceguide.output.cover_drawing import SIDE
+        from voiceguide.output.cover.drawing import SIDE
 
         shown = output.add_mux_stream("mjpeg", width=SIDE, height=SIDE)
         shown.disposition = Disposition.attached_pic

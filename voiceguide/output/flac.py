@@ -6,11 +6,11 @@ import os
 from pathlib import Path
 from typing import BinaryIO
 
+from voiceguide.base.atomic import replacing
 from voiceguide.output.av_container import Container, Extras
 from voiceguide.output.av_container import write as write_container
-from voiceguide.output.cover import cover
-from voiceguide.output.order import Order
-from voiceguide.output.replacing import replacing
+from voiceguide.output.cover.cached import cover
+from voiceguide.output.options import Order
 from voiceguide.output.vorbis_comments import vorbis_comments
 from voiceguide.timeline.model import Timeline
 
@@ -39,7 +39,7 @@ def _tell_depth(file: BinaryIO) -> None:
         header = file.read(_HEADER)
         last, kind, size = header[0] >= 0x80, header[0] & 0x7F, int.from_bytes(header[1:])
         if kind == _PICTURE:
-            from voiceguide.output.cover_drawing import DEPTH
+            from voiceguide.output.cover.drawing import DEPTH
 
             # The kind of picture, two texts (each after its length), width and height stand before it.
             file.seek(4, os.SEEK_CUR)

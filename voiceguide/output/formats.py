@@ -10,10 +10,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from voiceguide.errors import MachineError, UnknownName
-from voiceguide.extras import install_command
-from voiceguide.output.order import Order
-from voiceguide.source import nearest
+from voiceguide.base.errors import MachineError, UnknownName
+from voiceguide.base.extras import install_command
+from voiceguide.base.source import nearest
+from voiceguide.output.options import Order
 from voiceguide.timeline.model import Timeline
 
 if TYPE_CHECKING:
@@ -72,18 +72,18 @@ class Format:
 
 
 FORMATS = {
-    ".mp3": Format("voiceguide.output.mp3", encoder="voiceguide.output.mp3_encoding"),
+    ".mp3": Format("voiceguide.output.mp3.writer", encoder="voiceguide.output.mp3.encoding"),
     ".wav": Format("voiceguide.output.wav"),
     ".m4b": Format("voiceguide.output.m4b", needs="av", extra="formats"),
     ".m4a": Format("voiceguide.output.m4b", needs="av", extra="formats"),
     ".opus": Format("voiceguide.output.opus", needs="av", extra="formats"),
     ".flac": Format("voiceguide.output.flac", needs="av", extra="formats"),
-    ".chapters.json": Format("voiceguide.output.json_chapters"),
-    ".cue": Format("voiceguide.output.cue"),
-    ".lrc": Format("voiceguide.output.lrc"),
-    ".srt": Format("voiceguide.output.srt"),
-    ".txt": Format("voiceguide.output.transcript"),
-    ".vtt": Format("voiceguide.output.vtt"),
+    ".chapters.json": Format("voiceguide.output.sidecars.json_chapters"),
+    ".cue": Format("voiceguide.output.sidecars.cue"),
+    ".lrc": Format("voiceguide.output.sidecars.lrc"),
+    ".srt": Format("voiceguide.output.sidecars.srt"),
+    ".txt": Format("voiceguide.output.sidecars.transcript"),
+    ".vtt": Format("voiceguide.output.sidecars.vtt"),
 }
 """A new format is a module and a line here."""
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from voiceguide.errors import FileError
+from voiceguide.base.errors import FileError
 
 
 @contextlib.contextmanager

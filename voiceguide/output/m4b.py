@@ -11,16 +11,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
+from voiceguide.base.atomic import replacing
+from voiceguide.base.units import RATE
 from voiceguide.output.av_container import Container, Extras
 from voiceguide.output.av_container import write as write_container
-from voiceguide.output.cover import cover
+from voiceguide.output.cover.cached import cover
 from voiceguide.output.languages import three_letters
-from voiceguide.output.lrc import lyrics
-from voiceguide.output.order import Order
-from voiceguide.output.replacing import replacing
+from voiceguide.output.options import Order
+from voiceguide.output.sidecars.lrc import lyrics
 from voiceguide.output.tags import MP4_SESSION, encoder_text
 from voiceguide.timeline.model import Timeline
-from voiceguide.units import RATE
 
 FRAME = 1024
 """Samples in an AAC frame."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from base64 import b64encode
 from pathlib import Path
 
+from voiceguide.base.atomic import replacing
 from voiceguide.output.av_container import Container, Extras
 from voiceguide.output.av_container import write as write_container
-from voiceguide.output.cover import TYPE, cover
-from voiceguide.output.order import Order
-from voiceguide.output.replacing import replacing
+from voiceguide.output.cover.cached import TYPE, cover
+from voiceguide.output.options import Order
 from voiceguide.output.vorbis_comments import vorbis_comments
 from voiceguide.timeline.model import Timeline
 
@@ -42,7 +42,7 @@ def _picture_block(picture: bytes) -> str:
     """A picture as FLAC has it in a block of its own, made text."""
     from mutagen.flac import Picture
 
-    from voiceguide.output.cover_drawing import DEPTH, SIDE
+    from voiceguide.output.cover.drawing import DEPTH, SIDE
 
     block = Picture()
     block.type, block.mime, block.data = _FRONT_COVER, TYPE, picture

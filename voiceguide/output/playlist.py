@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from voiceguide.files import read_whole
+from voiceguide.base.atomic import replace_text
+from voiceguide.base.files import read_whole
+from voiceguide.base.units import ticks
 from voiceguide.output.names import is_numbered
-from voiceguide.output.replacing import replace_text
 from voiceguide.timeline.model import Timeline
-from voiceguide.units import ticks
 
 ENDING = ".m3u"
 

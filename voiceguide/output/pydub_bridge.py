@@ -18,15 +18,15 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voiceguide.errors import FileError, MachineError
-from voiceguide.extras import install_command
-from voiceguide.output.order import Order, Quality
-from voiceguide.output.replacing import replacing
+from voiceguide.base.atomic import replacing
+from voiceguide.base.errors import FileError, MachineError
+from voiceguide.base.extras import install_command
+from voiceguide.base.units import RATE, format_clock, frames
+from voiceguide.output.options import Order, Quality
 from voiceguide.output.tags import SESSION
 from voiceguide.sound.levels import to_int16
 from voiceguide.sound.mixer import CHANNELS, mix
 from voiceguide.timeline.model import Timeline
-from voiceguide.units import RATE, format_clock, frames
 
 if TYPE_CHECKING:
     from pydub import AudioSegment

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from voiceguide.output.formats import FORMATS, ending_of
 from voiceguide.output.names import safe_name
-from voiceguide.output.order import About
+from voiceguide.output.options import About
 
 _TITLES = {
     ".chapters.json": r'^ *"title": (.*)$',

@@ -9,8 +9,8 @@ import time
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
-from voiceguide.errors import FileError
-from voiceguide.output.replacing import LEFTOVER_SECONDS, explained, is_folder, put, require_place, sync_folder
+from voiceguide.base.atomic import LEFTOVER_SECONDS, explained, is_folder, put, require_place, sync_folder
+from voiceguide.base.errors import FileError
 
 _PREFIX, _SUFFIX = ".voiceguide-", ".parts"
 """The name of a folder with files that are not in their places yet."""

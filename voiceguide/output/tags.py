@@ -8,12 +8,12 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from voiceguide import __version__
-from voiceguide.output.cover import TYPE, cover
+from voiceguide.base.units import milliseconds
+from voiceguide.output.cover.cached import TYPE, cover
 from voiceguide.output.languages import three_letters
-from voiceguide.output.lrc import lyrics
-from voiceguide.output.order import Order
+from voiceguide.output.options import Order
+from voiceguide.output.sidecars.lrc import lyrics
 from voiceguide.timeline.model import Timeline
-from voiceguide.units import milliseconds
 
 if TYPE_CHECKING:
     from mutagen import id3

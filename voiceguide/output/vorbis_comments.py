@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from voiceguide.output.languages import three_letters
-from voiceguide.output.lrc import lyrics
-from voiceguide.output.order import Order
-from voiceguide.output.subtitles import clock
+from voiceguide.output.options import Order
+from voiceguide.output.sidecars.lrc import lyrics
+from voiceguide.output.sidecars.subtitles import clock
 from voiceguide.output.tags import SESSION, encoder_text
 from voiceguide.timeline.model import Timeline
 

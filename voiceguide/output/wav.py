@@ -5,9 +5,9 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
-from voiceguide.errors import FileError
-from voiceguide.output.order import About, Order
-from voiceguide.output.replacing import replacing
+from voiceguide.base.atomic import replacing
+from voiceguide.base.errors import FileError
+from voiceguide.output.options import About, Order
 from voiceguide.output.tags import encoder_text, id3_tag
 from voiceguide.sound.levels import to_int16
 from voiceguide.sound.mixer import CHANNELS, mix

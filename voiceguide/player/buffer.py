@@ -7,10 +7,10 @@ from collections import deque
 
 import numpy as np
 
+from voiceguide.base.units import RATE, frames
 from voiceguide.sound.audio import Samples
 from voiceguide.sound.levels import to_int16
 from voiceguide.sound.mixer import CHANNELS
-from voiceguide.units import RATE, frames
 
 CAPACITY = 2 * RATE
 """Most frames held. They keep the sound going while the machine is busy."""

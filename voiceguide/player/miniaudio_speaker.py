@@ -6,7 +6,7 @@ import threading
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
-from voiceguide.errors import SpeakerError
+from voiceguide.base.errors import SpeakerError
 from voiceguide.player.quiet import quiet_stderr
 from voiceguide.player.speaker import NO_SPEAKER, Source
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
+from voiceguide.base.shown import shown
+from voiceguide.base.units import format_clock, milliseconds
 from voiceguide.player.terminal import CLEAR_LINE, HeldTerminal
-from voiceguide.shown import shown
-from voiceguide.units import format_clock, milliseconds
 
 if TYPE_CHECKING:
     from voiceguide.player.transport import Moment

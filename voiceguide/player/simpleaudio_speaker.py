@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from voiceguide.errors import SpeakerError
-from voiceguide.extras import install_command
+from voiceguide.base.errors import SpeakerError
+from voiceguide.base.extras import install_command
 from voiceguide.player.quiet import quiet_stderr
 from voiceguide.player.speaker import NO_SPEAKER, Source
 

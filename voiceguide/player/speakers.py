@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voiceguide.errors import UnknownName
+from voiceguide.base.errors import UnknownName
 from voiceguide.player.speaker import Speaker
 
 SPEAKERS = ("auto", "miniaudio", "simpleaudio", "null")

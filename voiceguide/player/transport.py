@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import assert_never
 
-from voiceguide.errors import SpeakerError
+from voiceguide.base.errors import SpeakerError
+from voiceguide.base.source import Problem
+from voiceguide.base.units import RATE, frames
 from voiceguide.player.buffer import Buffer
 from voiceguide.player.speaker import NO_SPEAKER, Speaker
-from voiceguide.sound.beds import Bed
+from voiceguide.sound.beds.bed import Bed
 from voiceguide.sound.clip import End, Horizon, Placed
 from voiceguide.sound.mixer import CHANNELS, Mixer
-from voiceguide.source import Problem
 from voiceguide.timeline.model import Chapter, Event
 from voiceguide.timeline.placing import Arrival
-from voiceguide.units import RATE, frames
 
 BLOCK = frames(40)
 """Frames mixed at a time: short, so that the first sound is out soon."""

@@ -17,7 +17,7 @@ from pathlib import Path, PurePath
 from typing import BinaryIO, TypeVar
 from urllib.parse import quote_from_bytes
 
-from voiceguide.user_folders import NO_HOME, is_nowhere
+from voiceguide.base.paths import NO_HOME, is_nowhere
 
 T = TypeVar("T")
 

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
+from voiceguide.base.source import Problem, warning
 from voiceguide.routine.model import Caution, CautionAction, Move
-from voiceguide.source import Problem, warning
 
 ORDER: tuple[CautionAction, ...] = ("drop", "replace", "warn")
 """The first of these that a listener's profiles call for decides: what is unsafe for one of them is not done at all."""

@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence as Many
 from typing import TypeVar
 
-from voiceguide.routine.complaints import TIGHT_COLON, TIGHT_DASH
+from voiceguide.base.source import Problems, Span, did_you_mean, error, nearest, shortened
 from voiceguide.routine.model import Length, Text
 from voiceguide.routine.tree import Mapping, Node, Scalar, Sequence
 from voiceguide.routine.words import one_line, read_length, split_sentences, spoken_pieces
-from voiceguide.source import Problems, Span, did_you_mean, error, nearest, shortened
+from voiceguide.routine.yaml_errors import TIGHT_COLON, TIGHT_DASH
 
 T = TypeVar("T", bound=str)
 

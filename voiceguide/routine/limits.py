@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TypeAlias, assert_never
 
-from voiceguide.routine.choices import LONGEST_SESSION_MS
+from voiceguide.base.source import Problem, error
+from voiceguide.choices.model import LONGEST_SESSION_MS
 from voiceguide.routine.model import (
     BreatheStep,
     ChimeStep,
@@ -19,7 +20,6 @@ from voiceguide.routine.model import (
     Section,
     Step,
 )
-from voiceguide.source import Problem, error
 
 MAX_CUES = 20_000
 """Sentences, silences and sounds of a session. Twelve hours of slow breathing have 17,000."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import assert_never
 
+from voiceguide.base.source import Problem, Span, shortened, warning
 from voiceguide.routine.model import (
     BreatheStep,
     ChimeStep,
@@ -25,7 +26,6 @@ from voiceguide.routine.model import (
     Text,
     each_once,
 )
-from voiceguide.source import Problem, Span, shortened, warning
 
 MOST_WORDS = 20
 """A listener with closed eyes loses the thread of a longer sentence."""

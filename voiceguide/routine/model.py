@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from voiceguide.routine.choices import Detail
-from voiceguide.source import Span
+from voiceguide.base.source import Span
+from voiceguide.choices.model import Detail
 
 Sides = Literal["each", "together", "single"]
 CueKind = Literal["spoken", "chime", "both"]

@@ -6,6 +6,8 @@ import re
 from dataclasses import replace
 from typing import get_args
 
+from voiceguide.base.source import Problems, Span, did_you_mean, error, shortened
+from voiceguide.base.units import format_duration
 from voiceguide.routine.fields import Fields
 from voiceguide.routine.model import (
     Caution,
@@ -21,8 +23,6 @@ from voiceguide.routine.model import (
     Text,
 )
 from voiceguide.routine.tree import Mapping, Node, Scalar
-from voiceguide.source import Problems, Span, did_you_mean, error, shortened
-from voiceguide.units import format_duration
 
 LIBRARY_KEYS = ("moves", "pronounce")
 MOVE_KEYS = (

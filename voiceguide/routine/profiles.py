@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 
-from voiceguide.errors import UnknownName
+from voiceguide.base.errors import UnknownName
+from voiceguide.base.source import Problems, Span, UnreadableSource, folded, known_as
 from voiceguide.routine.fields import Fields
 from voiceguide.routine.model import Move, Profiles, Routine
 from voiceguide.routine.moves import read_library
-from voiceguide.routine.shelf import files_in, folders
+from voiceguide.routine.search_path import files_in, folders
 from voiceguide.routine.tree import Mapping, parse, read_text
-from voiceguide.source import Problems, Span, UnreadableSource, folded, known_as
 
 FILE = "profiles.yaml"
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
+from voiceguide.base.source import Problem, Problems, Span, UnreadableSource, error, errors_in, in_order, shortened
+from voiceguide.choices.table import KEYS, WrongValue
 from voiceguide.routine.fields import Fields
 from voiceguide.routine.limits import check_size
 from voiceguide.routine.model import Cueing, Default, Library, Part, Profiles, Routine, Text
@@ -12,9 +14,7 @@ from voiceguide.routine.moves import read_cueing, read_library, read_pronunciati
 from voiceguide.routine.profiles import read_profiles
 from voiceguide.routine.steps import Reading, read_chime, read_part, read_steps
 from voiceguide.routine.tree import Mapping, Node, parse
-from voiceguide.routine.values import KEYS, WrongValue
 from voiceguide.routine.words import is_language
-from voiceguide.source import Problem, Problems, Span, UnreadableSource, error, errors_in, in_order, shortened
 
 ROUTINE_KEYS = (
     *("title", "summary", "language", "tags", "moves", "chime", "safety", "pronounce", "cues", "defaults", "steps"),

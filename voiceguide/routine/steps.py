@@ -8,10 +8,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import get_args
 
-from voiceguide.resources import chime_names
-from voiceguide.routine import shelf
-from voiceguide.routine.choices import LESS_DETAIL
-from voiceguide.routine.complaints import TIGHT_COLON
+from voiceguide.base.resources import chime_names
+from voiceguide.base.source import (
+    MAX_SOURCE_BYTES,
+    Problem,
+    Problems,
+    Span,
+    UnreadableSource,
+    did_you_mean,
+    error,
+    shortened,
+)
+from voiceguide.choices.model import LESS_DETAIL
+from voiceguide.routine import search_path
 from voiceguide.routine.fields import Fields
 from voiceguide.routine.model import (
     BreatheStep,
@@ -32,16 +41,7 @@ from voiceguide.routine.model import (
 )
 from voiceguide.routine.moves import SLOTS, with_usual
 from voiceguide.routine.tree import Mapping, Node, Scalar, parse, read_text
-from voiceguide.source import (
-    MAX_SOURCE_BYTES,
-    Problem,
-    Problems,
-    Span,
-    UnreadableSource,
-    did_you_mean,
-    error,
-    shortened,
-)
+from voiceguide.routine.yaml_errors import TIGHT_COLON
 
 MAX_TOTAL = 4 * MAX_SOURCE_BYTES
 """Characters of a routine with its libraries and parts."""
@@ -94,7 +94,7 @@ class Reading:
 
     def beside(self, folder: str, name: str, span: Span, what: str) -> Path | None:
         """The file of a library or a part; reported where there is none, or one that may not be read."""
-        found = shelf.locate(self.path, folder, name, span, what)
+        found = search_path.locate(self.path, folder, name, span, what)
         if isinstance(found, Path):
             return found
         self.problems.add(found)

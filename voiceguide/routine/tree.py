@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, cast
 
-from voiceguide.files import NoRegularFile, TooLarge, read_whole
-from voiceguide.source import MAX_SOURCE_BYTES, Problems, Span, UnreadableSource, error, split_lines, warning
+from voiceguide.base.files import NoRegularFile, TooLarge, read_whole
+from voiceguide.base.source import MAX_SOURCE_BYTES, Problems, Span, UnreadableSource, error, split_lines, warning
 
 if TYPE_CHECKING:
     import yaml
@@ -113,7 +113,7 @@ def _events(text: str, file: str) -> Iterator[yaml.Event]:
         while loader.check_event():
             yield loader.get_event()  # type: ignore[no-untyped-call]  # its stubs leave it out
     except yaml.MarkedYAMLError as cause:
-        from voiceguide.routine.complaints import explain
+        from voiceguide.routine.yaml_errors import explain
 
         raise UnreadableSource(explain(cause, split_lines(text), file)) from None
     except (yaml.YAMLError, OverflowError, ValueError):

@@ -6,10 +6,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
+from voiceguide.base.source import Problems, Span, error, line_starts, shortened
+from voiceguide.base.units import DurationError, parse_range
 from voiceguide.routine.model import Length, Text
 from voiceguide.routine.tree import Scalar
-from voiceguide.source import Problems, Span, error, line_starts, shortened
-from voiceguide.units import DurationError, parse_range
 
 MAX_SENTENCE = 1_000
 """Most characters in a sentence, about a minute of speech. A longer one lacks a full stop, and an engine may fail."""

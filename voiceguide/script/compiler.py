@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import get_args
 
-from voiceguide.routine.choices import Choices
+from voiceguide.choices.model import Choices
 from voiceguide.routine.model import Routine
 from voiceguide.script.cues import Cue, Hold, Pronunciation, Script
 from voiceguide.script.draft import Change, Draft, Plan

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, TypeAlias, get_args
 
-from voiceguide.source import Span
+from voiceguide.base.source import Span
 
 Side = Literal["left", "right", "both", ""]
 """Side of the body; empty if the move has no sides."""

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TypeAlias
 
-from voiceguide.routine.choices import Choices, Detail
+from voiceguide.base.source import Span
+from voiceguide.choices.model import Choices, Detail
 from voiceguide.routine.model import Cueing, Length, Move, MoveStep, Routine, Step, Text
 from voiceguide.script.cues import Cue, Side
 from voiceguide.script.wording import Wording
-from voiceguide.source import Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,18 @@ import re
 from fractions import Fraction
 from typing import assert_never
 
+from voiceguide.base.source import (
+    Problem,
+    Problems,
+    Span,
+    UnreadableSource,
+    did_you_mean,
+    error,
+    in_order,
+    shortened,
+    split_lines,
+)
+from voiceguide.base.units import DurationError, format_duration, parse_duration
 from voiceguide.routine.limits import MAX_CUES, MAX_MS
 from voiceguide.routine.model import Length, Text
 from voiceguide.routine.tree import Scalar
@@ -37,18 +49,6 @@ from voiceguide.script.cues import (
     Script,
     Swell,
 )
-from voiceguide.source import (
-    Problem,
-    Problems,
-    Span,
-    UnreadableSource,
-    did_you_mean,
-    error,
-    in_order,
-    shortened,
-    split_lines,
-)
-from voiceguide.units import DurationError, format_duration, parse_duration
 
 DEFAULT_LANGUAGE = "en-US"
 DEFAULT_CHIME = "bell"

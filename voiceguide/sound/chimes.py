@@ -9,9 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voiceguide.errors import FileError, UnknownName
-from voiceguide.resources import chime_names, shipped
-from voiceguide.units import RATE, frames
+from voiceguide.base.errors import FileError, UnknownName
+from voiceguide.base.resources import chime_names, shipped
+from voiceguide.base.units import RATE, frames
 
 if TYPE_CHECKING:
     from voiceguide.sound.audio import Samples

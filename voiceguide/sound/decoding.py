@@ -13,7 +13,7 @@ from array import array
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
-from voiceguide.units import RATE
+from voiceguide.base.units import RATE
 
 if TYPE_CHECKING:
     from voiceguide.sound.sniffing import Kind

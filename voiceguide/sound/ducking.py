@@ -7,9 +7,9 @@ from collections import deque
 import numpy as np
 import numpy.typing as npt
 
+from voiceguide.base.units import frames
 from voiceguide.sound.audio import Samples
-from voiceguide.sound.beds import Bed
-from voiceguide.units import frames
+from voiceguide.sound.beds.bed import Bed
 
 DEPTH_DB = 6.0
 """Decibels by which a bed is quieter under words."""

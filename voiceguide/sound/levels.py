@@ -7,9 +7,9 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from voiceguide.base.units import frames
 from voiceguide.sound.audio import Audio, Samples
 from voiceguide.sound.clip import LEAD_MS, TAIL_MS
-from voiceguide.units import frames
 
 SPEECH_LUFS = -19.0
 """Loudness of speech in LUFS, mono. The same voice in stereo measures 3 LU more."""

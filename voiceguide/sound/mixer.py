@@ -12,7 +12,7 @@ from voiceguide.sound.audio import Samples
 from voiceguide.sound.clip import End, Horizon, Placed
 
 if TYPE_CHECKING:
-    from voiceguide.sound.beds import Bed
+    from voiceguide.sound.beds.bed import Bed
 
 BLOCK = 8192
 """Default number of frames in a block."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from voiceguide.units import RATE
+from voiceguide.base.units import RATE
 
 if TYPE_CHECKING:
     from voiceguide.sound.audio import Samples

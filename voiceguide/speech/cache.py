@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voiceguide.errors import FileError
-from voiceguide.store import Store
+from voiceguide.base.errors import FileError
+from voiceguide.base.store import Store
 
 if TYPE_CHECKING:
     import numpy as np

@@ -11,16 +11,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from voiceguide.errors import EngineError
+from voiceguide.base.errors import EngineError
+from voiceguide.base.store import key_of
+from voiceguide.base.threads import Crew
+from voiceguide.base.units import RATE
 from voiceguide.script.cues import Pronunciation, Say
 from voiceguide.sound.clip import Clip
 from voiceguide.speech.cache import ClipCache
-from voiceguide.speech.crew import Crew
 from voiceguide.speech.engine import Engine, Voice
 from voiceguide.speech.reading import read_aloud
 from voiceguide.speech.registry import CLOSE_S, blaming, let_go
-from voiceguide.store import key_of
-from voiceguide.units import RATE
 
 if TYPE_CHECKING:
     import numpy as np

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from typing import TypeAlias
 
-from voiceguide.errors import EngineError, UnknownName
-from voiceguide.libraries import broken_library
-from voiceguide.source import known_as
-from voiceguide.speech.crew import Crew
+from voiceguide.base.errors import EngineError, UnknownName
+from voiceguide.base.libraries import broken_library
+from voiceguide.base.source import known_as
+from voiceguide.base.threads import Crew
 from voiceguide.speech.engine import Engine, Voice
-from voiceguide.speech.guarded import INSTEAD, PATIENCE_S, Guarded
+from voiceguide.speech.plugins import INSTEAD, PATIENCE_S, Guarded
 
 GROUP = "voiceguide.engines"
 AUTO = "auto"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from voiceguide.source import Problem
+from voiceguide.base.source import Problem
+from voiceguide.base.units import seconds
 from voiceguide.timeline.model import Timeline
-from voiceguide.units import seconds
 
 
 def timeline_document(timeline: Timeline) -> dict[str, Any]:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from voiceguide.base.units import frames
 from voiceguide.script.cues import Script
 from voiceguide.sound.clip import LEAD_MS, TAIL_MS
 from voiceguide.speech.tempo import spoken_ms
 from voiceguide.timeline.model import Timeline
 from voiceguide.timeline.placing import build
-from voiceguide.units import frames
 
 if TYPE_CHECKING:
     from voiceguide.sound.audio import Samples

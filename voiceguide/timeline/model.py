@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from voiceguide.base.source import Problem
+from voiceguide.base.units import RATE
 from voiceguide.script.cues import Role, Side
-from voiceguide.sound.beds import Bed
+from voiceguide.sound.beds.bed import Bed
 from voiceguide.sound.clip import Placed
-from voiceguide.source import Problem
-from voiceguide.units import RATE
 
 EventKind = Literal["speech", "chime", "pause", "hold", "bed"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
+from voiceguide.base.units import format_clock, milliseconds
 from voiceguide.timeline.colours import COLOURS, FAINT, INK, PAPER
 from voiceguide.timeline.model import Event, Timeline
 from voiceguide.timeline.splitting import stretches
-from voiceguide.units import format_clock, milliseconds
 
 WIDTH = 900
 _MARGIN, _LABEL, _CLOCK, _ROW, _TOP = 16, 190, 52, 20, 74

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from typing import TypeAlias, assert_never
 
+from voiceguide.base.source import Problem, Span, error
+from voiceguide.base.units import format_duration, frames, milliseconds
 from voiceguide.script.cues import Anchor, Chime, Cue, Hold, Inner, Mark, Pause, Say, Script, Swell
 from voiceguide.sound.chimes import ChimeClip, chime
 from voiceguide.sound.clip import Clip, End, Horizon, Placed
 from voiceguide.sound.swells import SwellClip
-from voiceguide.source import Problem, Span, error
 from voiceguide.timeline.model import Chapter, Event, Timeline
-from voiceguide.units import format_duration, frames, milliseconds
 
 GAP_MS = 700
 """Silence between two sentences where the script has no pause: a breath."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import get_args
 
-from voiceguide.errors import WrongWish
+from voiceguide.base.errors import WrongWish
+from voiceguide.base.units import format_duration
 from voiceguide.routine.limits import MAX_CUES, MAX_MS, check_size
 from voiceguide.routine.model import Step
 from voiceguide.script.draft import Draft
-from voiceguide.units import format_duration
 
 
 class TooLong(WrongWish):

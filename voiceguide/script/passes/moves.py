@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
 
-from voiceguide.errors import UnknownName
+from voiceguide.base.errors import UnknownName
+from voiceguide.base.source import folded
+from voiceguide.choices.model import LESS_DETAIL
 from voiceguide.routine.cautions import Outcome, outcome
-from voiceguide.routine.choices import LESS_DETAIL
 from voiceguide.routine.model import Group, Length, Move, MoveStep, Qualified, Text
 from voiceguide.script.draft import Change, Draft, Heeded, Item
 from voiceguide.script.wording import Wording
-from voiceguide.source import folded
 
 
 def unroll(draft: Draft) -> Draft:

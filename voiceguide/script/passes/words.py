@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import assert_never
 
+from voiceguide.base.source import Span
 from voiceguide.routine.model import (
     BreatheStep,
     ChimeStep,
@@ -41,7 +42,6 @@ from voiceguide.script.cues import (
 )
 from voiceguide.script.draft import Draft, Heeded, Item, Plan, Press
 from voiceguide.script.wording import Wording
-from voiceguide.source import Span
 
 HOLD_CHIME = "bell"
 """Chime at the start and end of a hold."""

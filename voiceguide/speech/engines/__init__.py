@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from voiceguide.errors import EngineError
+from voiceguide.base.errors import EngineError
 from voiceguide.speech.engine import CALIBRATION_WORDS, WORDS_PER_MINUTE, Voice
 
 if TYPE_CHECKING:
@@ -50,9 +50,9 @@ def own_voice(voice: Voice, known: Iterable[Voice], engine: str) -> None:
 
 def speech_seconds(audio: Audio) -> float:
     """Return the length of the words in `audio` in seconds, without the silence at its ends."""
+    from voiceguide.base.units import frames
     from voiceguide.sound import levels
     from voiceguide.sound.clip import LEAD_MS, TAIL_MS
-    from voiceguide.units import frames
 
     padded = levels.trimmed(audio).frames
     return (padded - frames(LEAD_MS, audio.rate) - frames(TAIL_MS, audio.rate)) / audio.rate

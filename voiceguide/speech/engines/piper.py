@@ -11,9 +11,9 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from voiceguide.errors import EngineError
-from voiceguide.files import read_whole
-from voiceguide.hashes import remembered_sha256, sha256
+from voiceguide.base.errors import EngineError
+from voiceguide.base.files import read_whole
+from voiceguide.base.hashes import remembered_sha256, sha256
 from voiceguide.speech.engine import CALIBRATION, Voice
 from voiceguide.speech.engines import CALIBRATION_SECONDS, own_voice, speech_seconds
 from voiceguide.speech.engines.piper_voices import MAX_CONFIG_BYTES, VoiceFiles, installed, remedy, version

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from voiceguide.errors import EngineError
-from voiceguide.extras import install_command
-from voiceguide.files import read_whole
+from voiceguide.base.errors import EngineError
+from voiceguide.base.extras import install_command
+from voiceguide.base.files import read_whole
 from voiceguide.speech.engine import Voice
 from voiceguide.speech.engines import english_first, language_tag
 
@@ -40,7 +40,7 @@ def installed() -> tuple[VoiceFiles, ...]:
     """
     if not version("piper-tts"):
         raise EngineError("piper", "Piper is not installed.", remedy())
-    from voiceguide.routine.shelf import data_folder, files_in
+    from voiceguide.routine.search_path import data_folder, files_in
 
     folder = data_folder() / "voices"
     models = (*_packaged(), *files_in(folder, "*.onnx"))

@@ -11,7 +11,7 @@ from importlib import metadata
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from voiceguide.errors import EngineError
+from voiceguide.base.errors import EngineError
 from voiceguide.speech.engine import CALIBRATION, Voice
 from voiceguide.speech.engines import CALIBRATION_SECONDS, english_first, language_tag, own_voice, speech_seconds
 from voiceguide.speech.engines.system_pool import Pool

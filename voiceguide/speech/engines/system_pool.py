@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 import voiceguide
-from voiceguide.errors import EngineError
+from voiceguide.base.errors import EngineError
 from voiceguide.speech.engines.system_folder import make_folder
 
 _START_SECONDS = 20.0

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from voiceguide.base.units import RATE, frames
 from voiceguide.speech.engine import Voice
 from voiceguide.speech.engines import own_voice
 from voiceguide.speech.tempo import spoken_ms
-from voiceguide.units import RATE, frames
 
 if TYPE_CHECKING:
     from voiceguide.sound.audio import Audio

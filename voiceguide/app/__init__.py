@@ -1,0 +1,1 @@
+"""Use cases between the rooms and the façade: checking, planning, exporting, and the doctor."""

@@ -1,0 +1,39 @@
+"""Whether a value that is to be kept as a default works on this machine, and how it is spelled here."""
+
+from __future__ import annotations
+
+from voiceguide.choices.table import Value, key_named
+from voiceguide.routine.profiles import require_profile
+from voiceguide.sound.beds.chosen import bed_called, is_file_name, require_bed
+from voiceguide.speech.registry import AUTO, choose, let_go, require_engine
+
+
+def as_known_here(name: str, raw: object, engine: str = AUTO) -> Value:
+    """A value as it is to be kept: names in the spelling they have here, the path of a file from the root on.
+
+    Args:
+        name: one of `values.KEYS`.
+        raw: as `Key.read` takes it.
+        engine: the one that a voice must belong to; `auto` for any.
+
+    Raises:
+        UnknownName: there is no such setting; or no profile, voice, engine or bed of that name. It holds the nearest.
+        WrongValue: the setting cannot have such a value.
+        FileError: a bed's file is missing, or is none that can be a bed.
+        EngineError: the engine that a voice belongs to does not work here.
+    """
+    value = key_named(name).read(raw)
+    match name:
+        case "profile":
+            assert isinstance(value, tuple)
+            return tuple(dict.fromkeys(map(require_profile, value)))
+        case "engine":
+            return require_engine(str(value))
+        case "voice" if value:
+            chosen = choose(engine, str(value), "en-US")
+            let_go(chosen.engine)
+            return chosen.voice.name
+        case "bed":
+            bed = bed_called(str(value))
+            return str(require_bed(bed).absolute()) if is_file_name(bed) else bed
+    return value

@@ -1,0 +1,194 @@
+"""From a routine and a listener's choices to the script that fits both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import takewhile
+from typing import TypeAlias
+
+from voiceguide.base.errors import WrongWish
+from voiceguide.base.units import RATE, format_clock, format_duration, frames, milliseconds
+from voiceguide.choices.model import LESS_DETAIL, Choices, Detail
+from voiceguide.routine.model import Routine
+from voiceguide.script.compiler import Compiled, compile_routine
+from voiceguide.script.cues import Cue, Script
+from voiceguide.script.draft import Change, Plan
+from voiceguide.script.passes.excess import TooLong
+from voiceguide.timeline.fitting import stretch_to
+
+TOLERANCE = RATE
+"""A fitted session ends within this many frames, one second, of what was asked."""
+
+LengthOf: TypeAlias = Callable[[Script], int]
+"""How many frames a script lasts, by an estimate or by its finished clips."""
+
+
+ANY_HOLD_MS = (30_000, 60_000)
+"""Holds that may make a length possible which the routine's own do not."""
+
+_LESS: dict[Detail, str] = {
+    "full": "",
+    "brief": "one short line for each move, not where it is, how it is done and why",
+    "cues": "only each move's name, side and warnings, not where it is or how it is done",
+}
+"""What a detail means to who hears it."""
+
+
+class ImpossibleLength(WrongWish):
+    """No plan makes the session as long as asked. `ranges` holds the lengths that are possible, in milliseconds.
+
+    `hold` holds the `Choices.hold` that would make it possible; None if there is none to name.
+    """
+
+    def __init__(self, asked_ms: int, ranges: list[tuple[int, int]], hold: tuple[int, int] | None = None) -> None:
+        self.asked_ms = asked_ms
+        self.ranges = ranges
+        self.hold = hold
+        possible = " or ".join(dict.fromkeys(_span(low, high) for low, high in ranges))
+        remedy = f" To change that, give --hold {'..'.join(map(format_duration, hold))}." if hold else ""
+        super().__init__(f"This session cannot last {format_duration(asked_ms)}: it can last {possible}.{remedy}")
+
+
+class NothingLeft(WrongWish):
+    """The listener's choices leave no move of the routine. `changes` says what took each away."""
+
+    def __init__(self, title: str, changes: tuple[Change, ...]) -> None:
+        self.changes = changes
+        why = " ".join(change.what for change in changes)
+        super().__init__(f"Nothing is left of “{title}” with these choices. {why}".strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A script that fits, and what was done to make it fit."""
+
+    script: Script
+    changes: tuple[Change, ...]
+    plan: Plan
+
+
+def plan_session(routine: Routine, choices: Choices, detail: Detail, length_of: LengthOf) -> Planned:
+    """Compile a routine for a listener; where they gave a length, fit it.
+
+    Elastic holds stretch first, all to the same part of their range. Where even the shortest is too long, less is
+    said; then optional steps go, in their declared order.
+
+    Raises:
+        ImpossibleLength: no plan is long or short enough.
+        NothingLeft: the choices leave no move.
+        UnknownName: a choice names a move that is not there.
+    """
+    usual = Plan(detail=detail)
+    compiled = _compiled(routine, choices, usual)
+    if choices.length_ms is None:
+        return Planned(compiled.script, compiled.changes, usual)
+    target = frames(choices.length_ms)
+    plan, ranges = _search(routine, choices, detail, target, length_of)
+    if plan:
+        return _stretched(routine, choices, plan, target, length_of, fell_from=usual)
+    hold = None
+    # Where other holds make a session that is too long, there is none to name.
+    with suppress(TooLong):
+        if not choices.hold and _search(routine, replace(choices, hold=ANY_HOLD_MS), detail, target, length_of)[0]:
+            hold = ANY_HOLD_MS
+    raise ImpossibleLength(choices.length_ms, _merged(ranges), hold)
+
+
+def fitted_cues(
+    routine: Routine, choices: Choices, likely: Planned, length_of: LengthOf
+) -> tuple[tuple[Cue, ...], Iterator[Cue]]:
+    """A fitted session for live play: the cues before its first elastic length, and an iterator of all after it.
+
+    The first can be heard at once. The iterator waits, through `length_of`, for every clip to be spoken, and only
+    then settles the stretch. `likely` is the plan made by an estimate; its detail and steps are kept.
+    """
+    first, last = (_at(routine, choices, likely.plan, end).script.cues for end in (0, 1))
+    settled = tuple(cue for cue, _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=True)))
+
+    def rest() -> Iterator[Cue]:
+        target = frames(choices.length_ms or 0)
+        fitted = _stretched(routine, choices, likely.plan, target, length_of, fell_from=likely.plan)
+        yield from fitted.script.cues[len(settled) :]
+
+    return settled, rest()
+
+
+def _search(
+    routine: Routine, choices: Choices, detail: Detail, target: int, length_of: LengthOf
+) -> tuple[Plan | None, list[tuple[int, int]]]:
+    """The first plan that can last `target` frames, and the shortest and longest milliseconds of those tried."""
+    ranges: list[tuple[int, int]] = []
+    for plan in _plans(routine, detail):
+        if plan.leave_out and routine.moves() and not compile_routine(routine, choices, plan).has_moves:
+            # Leaving out the last move is no way to save time.
+            break
+        shortest, longest = (length_of(_at(routine, choices, plan, end).script) for end in (0, 1))
+        ranges.append((milliseconds(shortest), milliseconds(longest)))
+        if shortest - TOLERANCE <= target <= longest + TOLERANCE:
+            return plan, ranges
+        if target > longest:
+            break
+    return None, ranges
+
+
+def _plans(routine: Routine, detail: Detail) -> Iterator[Plan]:
+    """The plans to try, most to least said and done."""
+    for less in LESS_DETAIL[LESS_DETAIL.index(detail) :]:
+        yield Plan(detail=less)
+    for order in sorted(routine.optional_orders()):
+        yield Plan(detail=LESS_DETAIL[-1], leave_out=order)
+
+
+def _stretched(
+    routine: Routine, choices: Choices, plan: Plan, target: int, length_of: LengthOf, fell_from: Plan
+) -> Planned:
+    stretch = stretch_to(target, lambda at: length_of(_at(routine, choices, plan, at).script))
+    fitted = replace(plan, stretch=stretch)
+    compiled = _compiled(routine, choices, fitted)
+    changes = [*compiled.changes]
+    if plan.detail != fell_from.detail:
+        heard = f"{_LESS[plan.detail]} (detail {plan.detail}, not {fell_from.detail})"
+        changes.append(Change("", f"To fit the time, less is said: {heard}."))
+    if plan.leave_out:
+        changes += _left_out(routine, compile_routine(routine, choices, replace(plan, leave_out=0)), compiled)
+    return Planned(compiled.script, tuple(changes), fitted)
+
+
+def _left_out(routine: Routine, whole: Compiled, rest: Compiled) -> list[Change]:
+    """A change for each move that is no longer done; where none went, one for the words and silences that did."""
+    gone = [key for key in whole.moves if key not in rest.moves]
+    if not gone:
+        return [Change("", "To fit the time, steps that are optional are left out.")]
+    names = {move.key: move.name for move in (*routine.moves(), *routine.library)}
+    called = {key: names[key] if names[key] == key else f"{names[key]} ({key})" for key in gone}
+    return [Change(key, f"To fit the time, {called[key]} is left out.") for key in gone]
+
+
+def _at(routine: Routine, choices: Choices, plan: Plan, stretch: int | Fraction) -> Compiled:
+    return compile_routine(routine, choices, replace(plan, stretch=Fraction(stretch)))
+
+
+def _compiled(routine: Routine, choices: Choices, plan: Plan) -> Compiled:
+    compiled = compile_routine(routine, choices, plan)
+    if routine.moves() and not compiled.has_moves:
+        raise NothingLeft(routine.title.value, compiled.changes)
+    return compiled
+
+
+def _span(low_ms: int, high_ms: int) -> str:
+    low, high = format_clock(low_ms), format_clock(high_ms)
+    return low if low == high else f"{low} to {high}"
+
+
+def _merged(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Ranges in order, those that touch made one."""
+    merged: list[tuple[int, int]] = []
+    for low, high in sorted(ranges):
+        if merged and low <= merged[-1][1] + 1000:
+            merged[-1] = (merged[-1][0], max(high, merged[-1][1]))
+        else:
+            merged.append((low, high))
+    return merged

@@ -1,0 +1,291 @@
+"""The cache: finished work on disk under the hash of everything that shapes it, so that nothing is made twice.
+
+One entry is one file: a header of magic, size and CRC-32, then the content. Entries are written beside their place and
+linked to it, so that readers never see half of one, and the first of two writers wins: what a running session has
+planned with does not change under it.
+
+The cache folder itself may be a link. Inside it no link is followed, neither to read nor to remove, and whatever stands
+in the place of an entry without being a file is replaced by one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import math
+import os
+import re
+import shutil
+import stat
+import struct
+import tempfile
+import time
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from voiceguide.base.files import open_regular, read_open
+from voiceguide.base.paths import is_nowhere, reason, user_folder
+
+SCHEMA = 2
+"""Raised whenever the same key would have to hold other content, or an entry is laid out otherwise. Each schema has a
+folder of its own, so that two versions of the program on one machine neither read nor remove each other's entries."""
+
+_FOLDER_NAME = re.compile(r"clips(-\d+)?")
+"""The folder of any schema; the first ones had no number."""
+
+MAX_BYTES = 2 * 1024**3
+"""About five hours of speech. The least recently used entries beyond it go."""
+
+KEEP_SECONDS = 13 * 3600.0
+"""An entry used within this time stays, whatever the size: a session may be playing from it, for 12 hours at most."""
+
+OTHERS_SECONDS = 30 * 86_400.0
+"""An entry of another schema goes when no version of the program has used it for this long."""
+
+MAX_ENTRY_BYTES = 64 * 1024**2
+"""Twelve minutes of speech, many times what a sentence of the longest kind takes. Nothing larger is kept or read."""
+
+_HEADER = struct.Struct("<8sII")
+_MAGIC = b"vgcache" + bytes([SCHEMA])
+_NEW = ".new-"
+"""How the name of an entry begins while it is being written."""
+
+TIDY_SECONDS = 3600.0
+"""Entries beyond the bound may stay for so long."""
+
+_TOUCH_SECONDS = 600.0
+"""An entry used twice within this time is not marked as used again."""
+
+
+def cache_folder() -> Path:
+    """`VOICEGUIDE_CACHE_DIR`, or the platform's folder for caches; `NOWHERE` if it cannot be known."""
+
+    def usual() -> Path:
+        from platformdirs import user_cache_path
+
+        return user_cache_path("voiceguide", appauthor=False)
+
+    return user_folder("VOICEGUIDE_CACHE_DIR", usual)
+
+
+def key_of(parts: Mapping[str, object]) -> str:
+    """The key for everything that shapes some content: SHA-256 of its canonical JSON."""
+    text = json.dumps({**parts, "schema": SCHEMA}, sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Store:
+    """Entries by key, in one folder. Safe with several processes and threads at once."""
+
+    def __init__(self, folder: Path, max_bytes: int = MAX_BYTES) -> None:
+        self.folder = folder / f"clips-{SCHEMA}"
+        self.max_bytes = max_bytes
+        self.complaint = ""
+        """Why the last write failed; empty while all is well."""
+        self._grown = False
+
+    def path(self, key: str) -> Path:
+        """Where the entry of that key is, if it is there."""
+        return self.folder / key[:2] / key[2:]
+
+    def has(self, key: str) -> bool:
+        """Whether there is an entry of that key. It may be broken."""
+        path = self.path(key)
+        return _is(stat.S_ISREG, path) and self._leads_nowhere_else(path)
+
+    def get(self, key: str) -> bytes | None:
+        """The entry of that key; None where there is none, or where it is broken."""
+        path = self.path(key)
+        if not self._leads_nowhere_else(path):
+            return None
+        try:
+            with open_regular(path, follow=False) as file:
+                whole = read_open(file, path, _HEADER.size + MAX_ENTRY_BYTES)
+                used = os.fstat(file.fileno()).st_mtime
+        except OSError:
+            return None
+        if len(whole) < _HEADER.size:
+            return None
+        magic, size, check = _HEADER.unpack_from(whole)
+        content = whole[_HEADER.size :]
+        if magic != _MAGIC or len(content) != size or zlib.crc32(content) != check:
+            return None
+        if abs(time.time() - used) > _TOUCH_SECONDS:
+            with contextlib.suppress(OSError):
+                os.utime(path)
+        return content
+
+    def put(self, key: str, content: bytes) -> bytes | None:
+        """Keep content.
+
+        Returns:
+            What is kept: where an entry was made meanwhile, that one. None where the content is longer than
+            `MAX_ENTRY_BYTES` or the cache cannot be written, which costs time, never a session; `complaint` then says
+            why.
+        """
+        if len(content) > MAX_ENTRY_BYTES:
+            self.complaint = f"it is longer than {MAX_ENTRY_BYTES // 1024**2} MB"
+            return None
+        path = self.path(key)
+        try:
+            self.folder.parent.mkdir(parents=True, exist_ok=True)
+            for folder in (self.folder, path.parent):
+                _make_folder(folder)
+            descriptor, name = tempfile.mkstemp(prefix=_NEW, dir=path.parent)
+            try:
+                with os.fdopen(descriptor, "wb") as file:
+                    file.write(_HEADER.pack(_MAGIC, len(content), zlib.crc32(content)))
+                    file.write(content)
+                self._link_once(Path(name), key)
+            finally:
+                with contextlib.suppress(FileNotFoundError):
+                    Path(name).unlink()
+        except OSError as cause:
+            why = reason(self.folder, cause)
+            self.complaint = why if is_nowhere(self.folder) else f"{self.folder}: {why}"
+            return None
+        self._grown = True
+        return self.get(key)
+
+    def tidy(self) -> None:
+        """Prune, where something was put in and nobody has pruned for an hour: it takes long in a large cache."""
+        mark = self.folder / ".pruned"
+        with contextlib.suppress(OSError):
+            if self._grown and not _marked_lately(mark):
+                clear_place(mark)
+                mark.touch()
+                self.prune()
+
+    def prune(self) -> int:
+        """Remove the least recently used entries beyond `max_bytes`, and what killed writers left behind.
+
+        Entries of other schemas are removed when they were not used for `OTHERS_SECONDS`. An entry that is dated in
+        the future was written while the clock was wrong: it counts as one that was not used for longest.
+
+        Returns:
+            Entries removed.
+        """
+        now = time.time()
+        entries = sorted(_entries(self.folder, now), key=lambda entry: -entry[0])
+        total = sum(size for _, size, _ in entries)
+        removed = 0
+        for idle, size, path in entries:
+            leftover = path.name.startswith(_NEW)
+            if idle > KEEP_SECONDS and (leftover or total > self.max_bytes):
+                with contextlib.suppress(OSError):
+                    path.unlink()
+                    total -= size
+                    removed += 1
+        return removed + self._prune_other_schemas(now)
+
+    def _prune_other_schemas(self, now: float) -> int:
+        removed = 0
+        with contextlib.suppress(OSError):
+            for other in list(self.folder.parent.iterdir()):
+                if other == self.folder or not _FOLDER_NAME.fullmatch(other.name) or not _is(stat.S_ISDIR, other):
+                    continue
+                for idle, _, path in _entries(other, now):
+                    if idle > OTHERS_SECONDS:
+                        with contextlib.suppress(OSError):
+                            path.unlink()
+                            removed += 1
+                _remove_empty(other)
+        return removed
+
+    def _leads_nowhere_else(self, path: Path) -> bool:
+        """Whether the folders of an entry are folders, not links to other places."""
+        return _is(stat.S_ISDIR, self.folder) and _is(stat.S_ISDIR, path.parent)
+
+    def _link_once(self, new: Path, key: str) -> None:
+        """Put `new` in the place of `key`, unless a whole entry is there."""
+        path = self.path(key)
+        try:
+            os.link(new, path)
+        except OSError:
+            # Something is there, or the file system knows no links, and the last writer wins.
+            if self.get(key) is None:
+                clear_place(path)
+                new.replace(path)
+
+
+def clear_place(path: Path) -> None:
+    """Remove what stands in the place of a file of the cache without being one: a link or a folder, for example.
+
+    Raises:
+        OSError: it cannot be removed.
+    """
+    try:
+        mode = os.lstat(path).st_mode
+    except FileNotFoundError:
+        return
+    if stat.S_ISREG(mode):
+        return
+    if not stat.S_ISDIR(mode):
+        path.unlink()
+        return
+    try:
+        # This also removes what Windows calls a junction, and not what it leads to.
+        path.rmdir()
+    except OSError:
+        shutil.rmtree(path)
+
+
+def _make_folder(path: Path) -> None:
+    """Make a folder of the cache, also where a file or a link stands in its place."""
+    try:
+        path.mkdir()
+    except FileExistsError:
+        if not _is(stat.S_ISDIR, path):
+            path.unlink()
+            path.mkdir(exist_ok=True)
+
+
+def _is(kind: Callable[[int], bool], path: Path) -> bool:
+    """Whether something of that kind is at `path` itself. Nothing is, where the system answers with an error."""
+    try:
+        return kind(os.lstat(path).st_mode)
+    except OSError:
+        return False
+
+
+def _marked_lately(mark: Path) -> bool:
+    try:
+        status = os.lstat(mark)
+    except FileNotFoundError:
+        return False
+    return stat.S_ISREG(status.st_mode) and abs(time.time() - status.st_mtime) < TIDY_SECONDS
+
+
+def _entries(folder: Path, now: float) -> Iterator[tuple[float, int, Path]]:
+    """The files in the folders of a folder: seconds since each was last used, its bytes, its path.
+
+    A file that is dated further in the future than `KEEP_SECONDS` has not been used for infinitely long.
+    """
+    for name in _names(folder, stat.S_ISDIR):
+        for path in _names(name, stat.S_ISREG):
+            with contextlib.suppress(OSError):
+                status = os.lstat(path)
+                idle = now - status.st_mtime
+                yield (idle if idle > -KEEP_SECONDS else math.inf), status.st_size, path
+
+
+def _names(folder: Path, kind: Callable[[int], bool]) -> list[Path]:
+    """What is in a folder, of one kind. Links are none of it. Nothing, where the folder is a link itself."""
+    if not _is(stat.S_ISDIR, folder):
+        return []
+    with contextlib.suppress(OSError):
+        return [path for path in folder.iterdir() if _is(kind, path)]
+    return []
+
+
+def _remove_empty(folder: Path) -> None:
+    """Remove a folder of another schema with its own folders and mark, as far as there are no entries in it."""
+    for inner in _names(folder, stat.S_ISDIR):
+        with contextlib.suppress(OSError):
+            inner.rmdir()
+    if [path.name for path in folder.iterdir()] in ([], [".pruned"]):
+        with contextlib.suppress(OSError):
+            (folder / ".pruned").unlink(missing_ok=True)
+            folder.rmdir()

@@ -1,0 +1,1 @@
+"""The cover picture of a session's file."""

@@ -1,0 +1,51 @@
+"""The cover picture of a session, drawn once and kept in the cache."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+
+from voiceguide.base.store import key_of
+from voiceguide.output.options import Order
+from voiceguide.timeline.colours import COLOURS, PAPER
+from voiceguide.timeline.model import Timeline
+
+TYPE = "image/jpeg"
+
+REVISION = 1
+"""Version of the drawing. Raise it when a change gives a session another picture."""
+
+
+def signature() -> str:
+    """Return a text that changes whenever the same session could get another picture; empty without Pillow."""
+    try:
+        return f"{REVISION}, Pillow {version('Pillow')}"
+    except PackageNotFoundError:
+        return ""
+
+
+def cover(timeline: Timeline, order: Order) -> bytes:
+    """Return a square picture of type `TYPE` for players to show.
+
+    A missing cover must not stop an export: if Pillow is missing or broken, the result is empty.
+    """
+    timeline = order.part_of or timeline
+    try:
+        key = key_of(
+            {
+                "cover": signature(),
+                "colours": [COLOURS, PAPER],
+                "title": timeline.title,
+                "length": [timeline.length, timeline.rate],
+                "chapters": [chapter.start for chapter in timeline.chapters],
+                "events": [(event.kind, event.start, event.end) for event in timeline.events],
+            }
+        )
+        picture = order.store.get(key)
+        if picture is None:
+            from voiceguide.output.cover.drawing import draw
+
+            picture = draw(timeline)
+            picture = order.store.put(key, picture) or picture
+    except ImportError:
+        return b""
+    return picture

@@ -1,0 +1,1 @@
+"""MP3 files, put together from frames that were encoded once and kept."""

@@ -1,0 +1,53 @@
+"""Cue sheets: the tracks of one long sound file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from voiceguide import __version__
+from voiceguide.base.atomic import replace_text
+from voiceguide.base.units import ticks
+from voiceguide.output.options import Order
+from voiceguide.timeline.model import Timeline
+from voiceguide.timeline.splitting import Stretch, stretches
+
+MOST_TRACKS = 99
+"""A track's number has two digits."""
+
+_PER_SECOND = 75
+"""Time counts in frames of a compact disc."""
+
+
+def write(timeline: Timeline, path: Path, order: Order) -> None:
+    """Write the chapters of a session as a cue sheet. See `formats.Writer`."""
+    sound = order.sound or f"{path.stem}.mp3"
+    chapters = stretches(timeline)
+    tracks = _few(chapters)
+    lines = [f"REM GENRE {_quoted(order.about.genre)}", f"REM COMMENT {_quoted(f'voiceguide {__version__}')}"]
+    if len(tracks) < len(chapters):
+        lines.append(f"REM {len(chapters)} chapters share {len(tracks)} tracks, more than which no cue sheet can hold")
+    lines += [f"PERFORMER {_quoted(order.about.artist)}", f"TITLE {_quoted(order.about.titled(timeline))}"]
+    lines.append(f"FILE {_quoted(sound)} {'MP3' if sound.lower().endswith('.mp3') else 'WAVE'}")
+    for number, track in enumerate(tracks, 1):
+        lines += [f"  TRACK {number:02d} AUDIO", f"    TITLE {_quoted(track.title)}"]
+        lines.append(f"    INDEX 01 {_clock(track.start, timeline.rate)}")
+    replace_text(path, "\n".join([*lines, ""]))
+
+
+def _few(chapters: tuple[Stretch, ...]) -> tuple[Stretch, ...]:
+    """Where tracks begin: at each chapter, or at some that are spread evenly where there are too many."""
+    many = len(chapters)
+    if many <= MOST_TRACKS:
+        return chapters
+    return tuple(chapters[number * many // MOST_TRACKS] for number in range(MOST_TRACKS))
+
+
+def _quoted(text: str) -> str:
+    """A text in quotes and on one line. The format has no way to write a quote or the end of a line within it."""
+    return '"' + " ".join(text.replace('"', "'").split()) + '"'
+
+
+def _clock(count: int, rate: int) -> str:
+    """`mm:ss:ff`; the minutes go on past 99."""
+    seconds, rest = divmod(ticks(count, _PER_SECOND, rate), _PER_SECOND)
+    return f"{seconds // 60:02d}:{seconds % 60:02d}:{rest:02d}"

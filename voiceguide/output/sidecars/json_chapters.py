@@ -1,0 +1,29 @@
+"""JSON chapters, version 1.2.0, as podcast feeds of the kind Podcasting 2.0 link to them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from voiceguide.base.atomic import replace_text
+from voiceguide.base.units import seconds
+from voiceguide.output.options import Order
+from voiceguide.timeline.model import Timeline
+
+VERSION = "1.2.0"
+
+
+def write(timeline: Timeline, path: Path, order: Order) -> None:
+    """Write the chapters of a session as JSON. See `formats.Writer`."""
+    document = {
+        "version": VERSION,
+        "title": order.about.titled(timeline),
+        "author": order.about.artist,
+        "podcastName": order.about.album,
+        **({"fileName": order.sound} if order.sound else {}),
+        "chapters": [
+            {"startTime": seconds(chapter.start, timeline.rate), "title": chapter.title}
+            for chapter in timeline.chapters
+        ],
+    }
+    replace_text(path, json.dumps(document, ensure_ascii=False, indent=2) + "\n")

@@ -1,0 +1,1 @@
+"""Beds: quiet continuous sounds under a session, made here or read from a file."""

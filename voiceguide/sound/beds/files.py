@@ -1,0 +1,238 @@
+"""A sound file of the user's as a bed: checked, decoded once, levelled, looped."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import weakref
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, cast
+
+import numpy as np
+
+from voiceguide.base.errors import FileError
+from voiceguide.base.units import RATE, frames
+from voiceguide.choices.model import USUAL_BED_DB
+from voiceguide.sound.audio import Samples, mono
+from voiceguide.sound.beds.bed import Bed, level_factor
+from voiceguide.sound.beds.paths import GIVE, inspect, refusal, refused_as, shown
+from voiceguide.sound.beds.synthesis import Wave
+from voiceguide.sound.decoding import MAX_SECONDS, TOO_LONG
+from voiceguide.sound.levels import SPEECH_LUFS, from_db, loudness, to_int16
+from voiceguide.sound.sniffing import NATIVE, Kind
+
+SHORTEST = RATE
+"""Frames of the shortest bed."""
+
+CROSSFADE = frames(2000)
+"""Frames over which the end runs into the start; a quarter of a file shorter than 8 s."""
+
+HIGHEST_PEAK = from_db(-15.0)
+"""No sample of a file is played louder, at most 3 dB more where a crossfade adds two: a file of silence and crashes
+stays below its level rather than clip with the words."""
+
+_BLOCK = 1 << 18
+"""Frames taken from the decoder at a time."""
+
+_MAX_FFMPEG_BLOCK = 256 << 20
+"""Bytes ffmpeg may ask for in one piece."""
+
+_WINDOWS = 24
+"""Windows of 5 s in which the loudness of a long file is measured, evenly spread; 2 minutes and less are covered."""
+
+
+def patience(size: int) -> float:
+    """Seconds that a decoder is given for a file of `size` bytes. One that works needs a hundredth of a second for each
+    megabyte.
+    """
+    return 30.0 + size / 1e6
+
+
+def load(path: Path, level_db: float = USUAL_BED_DB, patience: Callable[[int], float] = patience) -> Bed:
+    """A file as a bed. All of it is decoded now, at 200 to 900 times its own speed.
+
+    What is decoded is kept in a nameless temporary file of 5.3 MB a minute, until the bed is no longer used.
+
+    Args:
+        path: a WAV, AIFF, FLAC, MP3 or OGG Vorbis file; with ffmpeg installed also M4A,
+            WebM, Opus, AAC, WMA, Ogg FLAC or CAF. Any rate from 4 to 384 kHz; channels are mixed to one.
+        level_db: relative to speech. A file with high peaks is set lower: see `HIGHEST_PEAK`.
+        patience: seconds that a decoder is given for a file of so many bytes.
+
+    Raises:
+        FileError: it cannot be a bed; see `inspect`. Or it is damaged, silent, shorter than 1 s or longer than 2 h.
+        ValueError: the level is outside its range.
+    """
+    level = level_factor(level_db)
+    kind = inspect(path)
+    try:
+        store = _Store()
+        peak = _fill(store, _decoded(path, kind, patience(path.stat().st_size)), path)
+    except OSError as cause:
+        what = f"The bed {shown(path)} does not fit into the folder for temporary files ({cause})."
+        raise FileError(path, what, "Make room there, or give a shorter file.") from cause
+    if store.frames < SHORTEST:
+        raise refusal(path, "is shorter than 1 s")
+    loud = _loudness(store)
+    if loud == float("-inf"):
+        raise refusal(path, "is silent")
+    factor = min(level * from_db(SPEECH_LUFS - loud), HIGHEST_PEAK / peak)
+    angle = np.pi / 2 * (np.arange(min(CROSSFADE, store.frames // 4), dtype=np.float32) + 0.5)
+    angle /= len(angle)
+    return _FileBed(path, store, factor, np.sin(angle), np.cos(angle))
+
+
+class _Store:
+    """Samples on disk as 16-bit integers."""
+
+    def __init__(self) -> None:
+        self._file: IO[bytes] = tempfile.TemporaryFile(prefix="voiceguide-")  # noqa: SIM115  # closed with this object
+        self._lock = threading.Lock()
+        self.frames = 0
+        weakref.finalize(self, self._file.close)
+
+    def add(self, wave: Wave) -> None:
+        """Shape (count,), full scale at ±1."""
+        self._file.write(to_int16(wave).tobytes())
+        self.frames += len(wave)
+
+    def settle(self) -> None:
+        """All has been added. Raises the OSError of what could not be written."""
+        self._file.flush()
+
+    def read(self, start: int, count: int) -> Wave:
+        """Shape (count,), full scale at ±1."""
+        with self._lock:
+            self._file.seek(2 * start)
+            data = self._file.read(2 * count)
+        return np.frombuffer(data, np.int16).astype(np.float32) / np.float32(32767)
+
+
+def _fill(store: _Store, decoded: Iterator[Wave], path: Path) -> float:
+    """Put the samples of a file into the store; the highest sample it has, from 0 to 1."""
+    peak = 0.0
+    for wave in decoded:
+        if not np.isfinite(wave).all():
+            raise refusal(path, "has samples that are no numbers")
+        if store.frames + len(wave) > MAX_SECONDS * RATE:
+            raise refused_as(TOO_LONG, path)
+        wave = np.clip(wave, -1, 1)
+        peak = max(peak, float(np.abs(wave).max(initial=0.0)))
+        store.add(wave)
+    store.settle()
+    return peak
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _FileBed:
+    """A file from its start on, then again and again with an equal-power crossfade."""
+
+    path: Path
+    store: _Store
+    factor: float
+    rising: Wave
+    falling: Wave
+
+    def samples(self, start: int, count: int) -> Samples:
+        """See `Bed.samples`."""
+        cross = len(self.rising)
+        turn = self.store.frames - cross
+        parts: list[Wave] = []
+        at, end = start, start + count
+        while at < end:
+            inside = at % turn
+            crossing = at >= turn and inside < cross
+            length = min(end - at, (cross if crossing else turn) - inside)
+            wave = self._read(inside, length)
+            if crossing:
+                these = slice(inside, inside + length)
+                wave = wave * self.rising[these] + self._read(turn + inside, length) * self.falling[these]
+            parts.append(wave)
+            at += length
+        return (np.concatenate(parts) * np.float32(self.factor)).reshape(-1, 1)
+
+    def _read(self, start: int, count: int) -> Wave:
+        try:
+            return self.store.read(start, count)
+        except OSError as cause:
+            what = f"The decoded samples of the bed {shown(self.path)} are gone ({cause})."
+            raise FileError(self.path, what, "Start again.") from cause
+
+
+def _decoded(path: Path, kind: Kind, seconds: float) -> Iterator[Wave]:
+    """The samples of a file, in blocks. Decoded in another process, which is killed when it takes longer."""
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    if kind in NATIVE:
+        # Where the package is imported from a checkout the new process must find it too; but, with -P, it must not
+        # take modules from the folder the user happens to be in.
+        paths = [str(Path(__file__).parents[3]), os.environ.get("PYTHONPATH", "")]
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
+        command = [sys.executable, "-P", "-m", "voiceguide.sound.decoding", kind, str(path.absolute())]
+    else:
+        command = _ffmpeg(path, kind)
+    try:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+    except OSError as cause:
+        raise refusal(path, f"cannot be decoded ({cause})", "Try again.") from cause
+    overdue = threading.Event()
+
+    def give_up() -> None:
+        overdue.set()
+        process.kill()
+
+    timer = threading.Timer(seconds, give_up)
+    timer.daemon = True
+    timer.start()
+    stdout = cast("IO[bytes]", process.stdout)
+    try:
+        while data := stdout.read(4 * _BLOCK):
+            yield np.frombuffer(data, np.float32, len(data) // 4)
+        code = process.wait()
+    finally:
+        timer.cancel()
+        process.kill()
+        process.wait()
+        stdout.close()
+    if overdue.is_set():
+        raise refusal(path, "takes too long to decode")
+    if code:
+        raise refused_as(code, path)
+
+
+def _ffmpeg(path: Path, kind: Kind) -> list[str]:
+    """The command that makes ffmpeg decode one file of one kind, and open nothing else.
+
+    pydub would run ffmpeg too, but it can neither restrict what ffmpeg opens nor hand on the samples as they come.
+    """
+    program = shutil.which("ffmpeg")
+    if program is None:
+        raise refusal(path, "cannot be decoded without ffmpeg", f"Install ffmpeg. {GIVE}")
+    reading = ["-protocol_whitelist", "file,pipe", "-f", kind, "-i", f"file:{path.absolute()}"]
+    limits = ["-nostdin", "-xerror", "-max_alloc", str(_MAX_FFMPEG_BLOCK), "-threads", "1"]
+    writing = ["-map", "0:a:0", "-t", str(MAX_SECONDS + 1), "-ac", "1", "-ar", str(RATE), "-f", "f32le", "-"]
+    return [program, "-v", "quiet", *limits, *reading, *writing]
+
+
+def _loudness(store: _Store) -> float:
+    """About the integrated loudness of what is stored, in LUFS: gated as `levels.loudness`, but by windows of 5 s."""
+    length = min(5 * RATE, store.frames)
+    count = min(-(-store.frames // length), _WINDOWS)
+    starts = np.linspace(0, store.frames - length, count).astype(int)
+    levels = [loudness(mono(store.read(int(start), length), RATE)) for start in starts]
+    power = np.array([10 ** (level / 10) for level in levels if level > -70.0])
+    if not power.size:
+        return float("-inf")
+    return float(10 * np.log10(power[power > power.mean() / 10].mean()))

@@ -1,0 +1,59 @@
+"""Who speaks a session: the engine and voice it comes to, at work on its phrases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from voiceguide.base.store import Store, cache_folder
+from voiceguide.choices.model import Choices
+from voiceguide.script.cues import Say, Script
+from voiceguide.speech.cache import ClipCache
+from voiceguide.speech.narrator import Narrator, Tally
+from voiceguide.speech.registry import Choice
+
+
+@contextmanager
+def narrated(
+    script: Script,
+    choices: Choices,
+    spoken_by: Choice,
+    warn: Callable[[str], None],
+    spoken: Callable[[float], None],
+) -> Iterator[Narrator]:
+    """A narrator that has begun to speak a script's phrases in their order.
+
+    Args:
+        script: what will be heard.
+        choices: which engine and voice, and how fast.
+        spoken_by: the engine and voice; the engine is closed at the end.
+        warn: told what is not as the listener would hope for.
+        spoken: told from several threads how much is spoken, from 0 to 1.
+
+    Raises:
+        UnknownName: no engine or voice of the name chosen.
+        EngineError: the engine does not work here.
+    """
+    phrases = [cue for cue in script.unfolded() if isinstance(cue, Say)]
+    distinct = max(len({say.text for say in phrases}), 1)
+
+    def on_progress(tally: Tally) -> None:
+        spoken(min((tally.cached + tally.synthesised) / distinct, 1.0))
+
+    if spoken_by.warning:
+        warn(spoken_by.warning)
+    store = Store(cache_folder())
+    with Narrator(
+        spoken_by.engine,
+        spoken_by.voice,
+        ClipCache(store),
+        pace=choices.pace,
+        language=script.language,
+        pronunciations=script.pronunciations,
+        on_progress=on_progress,
+    ) as narrator:
+        narrator.prepare(phrases)
+        yield narrator
+    store.tidy()
+    if store.complaint:
+        warn(f"The speech was not kept for next time ({store.complaint}).")
