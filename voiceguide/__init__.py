@@ -24,11 +24,11 @@ if TYPE_CHECKING:
         SpeakerError,
         UnknownName,
         VoiceguideError,
-        WrongWish,
+        WrongChoice,
     )
     from voiceguide.base.source import Problem, Span
     from voiceguide.choices.model import Choices
-    from voiceguide.collection.file_kind import Form
+    from voiceguide.collection.file_kind import FileKind
     from voiceguide.collection.update import Report, export_all
     from voiceguide.player.transport import Moment, Played
     from voiceguide.session import Session, open
@@ -39,7 +39,7 @@ __all__ = [
     "EngineError",
     "Exported",
     "FileError",
-    "Form",
+    "FileKind",
     "MachineError",
     "Moment",
     "Played",
@@ -53,7 +53,7 @@ __all__ = [
     "Timeline",
     "UnknownName",
     "VoiceguideError",
-    "WrongWish",
+    "WrongChoice",
     "export_all",
     "open",
 ]
@@ -61,7 +61,7 @@ __all__ = [
 _HOMES = {
     "Choices": "voiceguide.choices.model",
     "Exported": "voiceguide.app.exporting",
-    "Form": "voiceguide.collection.file_kind",
+    "FileKind": "voiceguide.collection.file_kind",
     "Moment": "voiceguide.player.transport",
     "Played": "voiceguide.player.transport",
     "Problem": "voiceguide.base.source",

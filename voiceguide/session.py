@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from voiceguide.app.checking import Loaded, fit, load
 from voiceguide.app.planning import Planned, fitted_cues, plan_session
-from voiceguide.base.errors import EngineError, FileError, RoutineError, UnknownName, VoiceguideError, WrongWish
+from voiceguide.base.errors import EngineError, FileError, RoutineError, UnknownName, VoiceguideError, WrongChoice
 from voiceguide.base.source import errors_in
 from voiceguide.choices.model import Choices, Detail
 from voiceguide.routine.model import Move, Routine
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from voiceguide.player.transport import Moment, Played
     from voiceguide.sound.beds.bed import Bed
     from voiceguide.speech.narrator import Narrator, Tally
-    from voiceguide.speech.registry import Choice, VoiceChooser
+    from voiceguide.speech.registry import EngineVoice, VoiceChooser
     from voiceguide.timeline.model import Timeline
     from voiceguide.timeline.placing import Arrival
 
@@ -188,23 +188,23 @@ class Session:
 
     def known_timeline(self) -> Timeline | None:
         """The session's exact Timeline, if every phrase of it was spoken before; None otherwise. Speaks nothing."""
-        from voiceguide.speech.registry import choose, let_go
-        from voiceguide.speech.shared_engines import NotKept, understudy
+        from voiceguide.speech.registry import choose, close_engine
+        from voiceguide.speech.shared_engines import NotCached, cache_only
 
         try:
             chosen = self.engine_voice(choose)
             try:
-                with self._narrated(None, understudy(chosen)) as narrator:
+                with self._narrated(None, cache_only(chosen)) as narrator:
                     return self._timeline(narrator, None)
             finally:
-                let_go(chosen.engine)
-        except (NotKept, EngineError, UnknownName) as cause:
+                close_engine(chosen.engine)
+        except (NotCached, EngineError, UnknownName) as cause:
             # A command that needs the voice tells what is wrong with it; here, a guess will do.
             log.debug("no exact times yet: %s", cause)
             return None
 
     def timeline(
-        self, on_progress: Callable[[Progress], None] | None = None, *, spoken_by: Choice | None = None
+        self, on_progress: Callable[[Progress], None] | None = None, *, spoken_by: EngineVoice | None = None
     ) -> Timeline:
         """The session's exact Timeline; speaks what is not in the cache.
 
@@ -220,7 +220,9 @@ class Session:
         with self._narrated(on_progress, spoken_by) as narrator:
             return self._timeline(narrator, bed)
 
-    def speak(self, on_progress: Callable[[Progress], None] | None = None, *, spoken_by: Choice | None = None) -> Tally:
+    def speak(
+        self, on_progress: Callable[[Progress], None] | None = None, *, spoken_by: EngineVoice | None = None
+    ) -> Tally:
         """Speak what is not in the cache yet, so that an export needs no engine any more. Its arguments: `timeline`.
 
         Raises:
@@ -257,7 +259,7 @@ class Session:
         quality: Quality = "good",
         also: Iterable[str] = (),
         split: bool | str = False,
-        spoken_by: Choice | None = None,
+        spoken_by: EngineVoice | None = None,
         warn_of_replaced: bool = True,
     ) -> Exported:
         """Write the session to a file; the ending of its name says which format.
@@ -300,17 +302,17 @@ class Session:
         goal: Destination,
         quality: Quality,
         on_progress: Callable[[Progress], None] | None,
-        spoken_by: Choice | None,
+        spoken_by: EngineVoice | None,
         warn_of_replaced: bool,
     ) -> Exported:
         from voiceguide.app.exporting import Progress
-        from voiceguide.output.options import Order
+        from voiceguide.output.options import ExportOptions
 
         bed = self._bed()
         about = self.about
         replaced = self._replaced(goal.replaces, about) if warn_of_replaced else []
         with self._narrated(on_progress, spoken_by) as narrator:
-            order = Order(store=narrator.cache.store, quality=quality, about=about)
+            order = ExportOptions(store=narrator.cache.store, quality=quality, about=about)
             # Under a bed there is nothing to do ahead: no sound stands alone.
             timeline = self._timeline(narrator, bed, (lambda each: goal.ahead(each, order)) if bed is None else iter)
             self._require_fit(timeline.problems)
@@ -355,7 +357,9 @@ class Session:
             return Transport(arrivals, device, bed).play(on_moment or (lambda _: None))
 
     @contextmanager
-    def _narrated(self, on_progress: Callable[[Progress], None] | None, spoken_by: Choice | None) -> Iterator[Narrator]:
+    def _narrated(
+        self, on_progress: Callable[[Progress], None] | None, spoken_by: EngineVoice | None
+    ) -> Iterator[Narrator]:
         """A narrator that has begun to speak this session's phrases in their order."""
         from voiceguide.app.exporting import Progress
         from voiceguide.speech.narration import narrated
@@ -403,7 +407,7 @@ class Session:
             self._pass_over("bed", failure)
             return None
 
-    def engine_voice(self, choose: VoiceChooser) -> Choice:
+    def engine_voice(self, choose: VoiceChooser) -> EngineVoice:
         """Who speaks the session. An engine or a voice that was kept and no longer works is passed over.
 
         Raises:
@@ -478,4 +482,4 @@ def _require_plain(path: Path, choices: Choices, kept: Mapping[str, str]) -> Non
         if choices.profiles and "profile" in kept:
             profiles = ", ".join(choices.profiles)
             plain = f'{plain} Your profile is {profiles}. {kept["profile"]}, or give --profile "" this once.'
-        raise WrongWish(plain)
+        raise WrongChoice(plain)

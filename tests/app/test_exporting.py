@@ -20,9 +20,9 @@ import voiceguide
 from tests.disks import with_small_disk
 from tests.output.sessions import ffmpeg
 from voiceguide.app.exporting import Progress
-from voiceguide.base.errors import FileError, UnknownName, WrongWish
+from voiceguide.base.errors import FileError, UnknownName, WrongChoice
 from voiceguide.base.units import seconds
-from voiceguide.output.formats import SIDES
+from voiceguide.output.formats import SIDECARS
 from voiceguide.output.lock import locked
 from voiceguide.timeline.splitting import split
 
@@ -59,15 +59,15 @@ def names(folder: Path) -> list[str]:
 
 
 def test_the_files_beside_it_have_its_name(session: voiceguide.Session, out: Path) -> None:
-    done = session.export(out / "Rest.One.mp3", also=SIDES)
-    assert done.also == tuple(out / f"Rest.One{ending}" for ending in SIDES.values())
+    done = session.export(out / "Rest.One.mp3", also=SIDECARS)
+    assert done.also == tuple(out / f"Rest.One{ending}" for ending in SIDECARS.values())
     assert names(out) == sorted(path.name for path in (done.path, *done.also))
     assert done.bytes == (out / "Rest.One.mp3").stat().st_size
     assert json.loads((out / "Rest.One.chapters.json").read_text(encoding="utf-8"))["fileName"] == "Rest.One.mp3"
     assert 'FILE "Rest.One.mp3" MP3' in (out / "Rest.One.cue").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(("kind", "ending"), SIDES.items())
+@pytest.mark.parametrize(("kind", "ending"), SIDECARS.items())
 def test_each_of_them_can_be_written_alone(session: voiceguide.Session, out: Path, kind: str, ending: str) -> None:
     done = session.export(out / f"rest{ending.upper()}", also=[kind])
     assert names(out) == [f"rest{ending.upper()}", f"rest{ending}"]
@@ -193,7 +193,7 @@ def test_a_folder_may_have_a_dot_in_its_name_where_there_is_no_ffmpeg_to_ask(
 
 
 def test_words_cannot_be_split(session: voiceguide.Session, out: Path) -> None:
-    with pytest.raises(WrongWish, match="no sound to split"):
+    with pytest.raises(WrongChoice, match="no sound to split"):
         session.export(out / "rest.vtt", split=True)
     assert names(out) == []
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.sound.files import noise, write_floats
 from voiceguide.app.kept_values import as_known_here
-from voiceguide.base.errors import FileError, UnknownName, WrongWish
+from voiceguide.base.errors import FileError, UnknownName, WrongChoice
 from voiceguide.session import open_as_typed
 
 PLAIN = "title: T\nsteps: [{say: One.}]\n"
@@ -127,7 +127,7 @@ def test_a_script_names_the_profile_that_it_cannot_heed_but_any_order_will_do(ro
     keep(routine, 'order = "side"\n')
     assert open_as_typed(script, {}).script.title == "S"
     config = keep(routine, 'profile = "pregnant"\n')
-    with pytest.raises(WrongWish, match="Your profile is pregnant") as refused:
+    with pytest.raises(WrongChoice, match="Your profile is pregnant") as refused:
         open_as_typed(script, {})
     assert str(config) in str(refused.value)
     assert open_as_typed(script, {"profile": ""}).script.title == "S"

@@ -17,7 +17,7 @@ from voiceguide.app.planning import ImpossibleLength, NothingLeft, Planned, fitt
 from voiceguide.base.errors import UnknownName
 from voiceguide.base.resources import shipped
 from voiceguide.base.units import RATE, format_clock, frames, milliseconds
-from voiceguide.choices.model import LESS_DETAIL, Choices, Detail, Order
+from voiceguide.choices.model import LESS_DETAIL, Choices, Detail, MoveOrder
 from voiceguide.routine.model import MoveStep, Routine, each_once
 from voiceguide.routine.reader import read_file
 from voiceguide.script.compiler import compile_routine
@@ -128,7 +128,7 @@ def test_safety_is_always_spoken_and_what_is_dropped_never(wanted: Choices, deta
 @given(choices)
 @settings(max_examples=25)
 def test_order_changes_no_more_than_the_order(wanted: Choices) -> None:
-    orders: tuple[Order, ...] = ("routine", "side", "posture")
+    orders: tuple[MoveOrder, ...] = ("routine", "side", "posture")
     fields = {name: getattr(wanted, name) for name in ("only", "skip", "sore", "profiles")}
     try:
         scripts = [planned(Choices(**fields, order=order)).script for order in orders]
@@ -175,7 +175,7 @@ def test_less_is_said_the_better_it_is_known() -> None:
 
 @pytest.mark.parametrize("detail", LESS_DETAIL)
 @pytest.mark.parametrize("order", ["routine", "side"])
-def test_care_is_spoken_once_at_every_detail(order: Order, detail: Detail) -> None:
+def test_care_is_spoken_once_at_every_detail(order: MoveOrder, detail: Detail) -> None:
     cues = planned(Choices(order=order), detail).script.cues
     heard = [
         (cue.move, cue.side, cue.text) for cue in cues if isinstance(cue, Say) and cue.role == "safety" and cue.move

@@ -11,7 +11,7 @@ from voiceguide.app.exporting import Exported
 from voiceguide.base.atomic import DiskFull
 from voiceguide.base.units import RATE
 from voiceguide.choices.model import Choices
-from voiceguide.collection.file_kind import Form
+from voiceguide.collection.file_kind import FileKind
 from voiceguide.collection.update import Report, export_all
 from voiceguide.session import Session
 
@@ -43,7 +43,7 @@ def sound_file(path: Path, every: int = 100) -> Path:
 
 
 def update(
-    names: list[Path] | None, folder: Path, form: Form | None = None, *, prune: bool = False, **wishes: Any
+    names: list[Path] | None, folder: Path, form: FileKind | None = None, *, prune: bool = False, **wishes: Any
 ) -> Report:
     """Bring `folder` up to date, with a hum for a voice."""
     wanted = {"engine": "tone", **wishes}

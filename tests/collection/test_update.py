@@ -16,8 +16,8 @@ import pytest
 import voiceguide
 from tests.collection.shelves import REST, contents, crowded, made, shelf, sound_file, update
 from tests.plugins import install
-from voiceguide.base.errors import FileError, RoutineError, UnknownName, WrongWish
-from voiceguide.collection.file_kind import Form
+from voiceguide.base.errors import FileError, RoutineError, UnknownName, WrongChoice
+from voiceguide.collection.file_kind import FileKind
 from voiceguide.collection.manifest import Manifest
 from voiceguide.collection.update import export_all
 from voiceguide.output.lock import locked
@@ -46,7 +46,7 @@ def stamps(folder: Path) -> dict[str, int]:
 
 
 def test_each_file_is_what_a_single_export_makes(own: Path, out: Path, tmp_path: Path) -> None:
-    report = update(three(own), out, Form(also=("lrc",)))
+    report = update(three(own), out, FileKind(also=("lrc",)))
     assert made(report) == ["rest", "walk", "sleep"]
     single = voiceguide.open(own / "rest.md", engine="tone").export(tmp_path / "rest.mp3", also=["lrc"])
     for name in ("rest.mp3", "rest.lrc"):
@@ -88,7 +88,7 @@ def cut(_: Path, out: Path) -> None:
 
 @pytest.mark.parametrize("change", [edit, lose, damage, cut])
 def test_only_what_has_changed_is_made_again(own: Path, out: Path, change: Callable[[Path, Path], None]) -> None:
-    form = Form(also=("lrc",))
+    form = FileKind(also=("lrc",))
     update(three(own), out, form)
     before = contents(out)
     change(own, out)
@@ -100,10 +100,10 @@ def test_only_what_has_changed_is_made_again(own: Path, out: Path, change: Calla
 
 @pytest.mark.parametrize(
     ("form", "wishes"),
-    [(Form(quality="best"), {}), (Form(), {"pace": 0.9}), (Form(), {"bed": "brown"})],
+    [(FileKind(quality="best"), {}), (FileKind(), {"pace": 0.9}), (FileKind(), {"bed": "brown"})],
     ids=["quality", "pace", "bed"],
 )
-def test_another_wish_makes_all_again(own: Path, out: Path, form: Form, wishes: dict[str, Any]) -> None:
+def test_another_wish_makes_all_again(own: Path, out: Path, form: FileKind, wishes: dict[str, Any]) -> None:
     names = three(own)[:2]
     update(names, out)
     before = contents(out)
@@ -117,14 +117,14 @@ def test_another_wish_makes_all_again(own: Path, out: Path, form: Form, wishes: 
 def test_what_is_missing_beside_a_file_is_made_without_it(own: Path, out: Path, tmp_path: Path, kind: str) -> None:
     wishes: dict[str, Any] = {"bed": "brown"} if kind == "cue" else {}
     names = three(own)[:2]
-    update(names, out, Form(also=("lrc",)), **wishes)
+    update(names, out, FileKind(also=("lrc",)), **wishes)
     before = stamps(out)
-    form = Form(also=("lrc", kind))
+    form = FileKind(also=("lrc", kind))
     report = update(names, out, form, **wishes)
-    beside = {f"rest.{kind}", f"walk.{kind}"}
+    sidecars = {f"rest.{kind}", f"walk.{kind}"}
     assert [[path.name for path in each.written] for each in report.sessions] == [[f"rest.{kind}"], [f"walk.{kind}"]]
     after = stamps(out)
-    assert {name for name, stamp in after.items() if before.get(name) != stamp} == beside | {"voiceguide.json"}
+    assert {name for name, stamp in after.items() if before.get(name) != stamp} == sidecars | {"voiceguide.json"}
     update(names, tmp_path / "at once", form, **wishes)
     assert contents(out) == contents(tmp_path / "at once")
     (out / f"walk.{kind}").write_text("damaged", encoding="utf-8")
@@ -142,22 +142,22 @@ def test_what_lies_beside_a_file_can_be_made_when_no_speech_is_kept(
     update(three(own), out)
     before = stamps(out)
     monkeypatch.setenv("VOICEGUIDE_CACHE_DIR", str(tmp_path / "empty"))
-    report = update(three(own), out, Form(also=("lrc",)))
+    report = update(three(own), out, FileKind(also=("lrc",)))
     assert sum(each.exported.synthesised for each in report.sessions) == 5
     assert stamps(out)["rest.mp3"] == before["rest.mp3"]
-    update(three(own), tmp_path / "at once", Form(also=("lrc",)))
+    update(three(own), tmp_path / "at once", FileKind(also=("lrc",)))
     assert contents(out) == contents(tmp_path / "at once")
 
 
 def test_what_is_asked_for_again_is_written_again(own: Path, out: Path, tmp_path: Path) -> None:
     names = three(own)[:1]
-    update(names, out, Form(also=("lrc",)))
+    update(names, out, FileKind(also=("lrc",)))
     edit(own, out)
     report = update(names, out)
     assert (report.stale, report.unasked) == ((out / "rest.lrc",), frozenset({out / "rest.lrc"}))
-    report = update(names, out, Form(also=("lrc",)))
+    report = update(names, out, FileKind(also=("lrc",)))
     assert report.stale == ()
-    update(names, tmp_path / "new", Form(also=("lrc",)))
+    update(names, tmp_path / "new", FileKind(also=("lrc",)))
     assert contents(out) == contents(tmp_path / "new")
 
 
@@ -212,7 +212,7 @@ def test_two_routines_for_one_file_are_both_refused(own: Path, out: Path, tmp_pa
     report = update([other / "walk.md", own / "walk.md", own / "sleep.md"], out)
     assert made(report) == ["sleep"]
     assert [each.name for each in report.failed] == ["walk", "walk"]
-    assert all(isinstance(each.error, WrongWish) for each in report.failed)
+    assert all(isinstance(each.error, WrongChoice) for each in report.failed)
     assert str(other / "walk.md") in str(report.failed[0].error)
     assert report.exit_code == 2
     # Most disks for phones would not tell these apart.
@@ -226,7 +226,7 @@ def test_files_have_names_that_every_disk_takes(own: Path, out: Path) -> None:
     names = [own / f"{name}.md" for name in ("back:care", "back?care", "con", "???", "a.")]
     for path in names:
         path.write_text(REST, encoding="utf-8")
-    report = update([names[0], *names[2:]], out, Form(also=("lrc",)))
+    report = update([names[0], *names[2:]], out, FileKind(also=("lrc",)))
     assert made(report) == ["back:care", "con", "???", "a."]
     assert set(contents(out)) == {
         f"{name}.{end}" for name in ("back care", "_con", "_", "a") for end in ("mp3", "lrc")
@@ -242,7 +242,7 @@ def test_a_routine_named_twice_is_made_once(own: Path, out: Path, monkeypatch: p
 
 
 def test_files_of_routines_that_are_gone_are_told_of_and_removed_when_asked(own: Path, out: Path) -> None:
-    form = Form(also=("lrc",))
+    form = FileKind(also=("lrc",))
     update(None, out, form)
     (out / "mine.mp3").write_bytes(b"mine")
     for name in ("rest", "walk"):
@@ -264,12 +264,12 @@ def test_files_of_routines_that_are_gone_are_told_of_and_removed_when_asked(own:
 
 
 def test_what_lay_beside_a_file_and_is_no_longer_made_is_stale(own: Path, out: Path) -> None:
-    update(None, out, Form(also=("lrc", "vtt")))
-    report = update(None, out, Form(also=("lrc",)), prune=True)
+    update(None, out, FileKind(also=("lrc", "vtt")))
+    report = update(None, out, FileKind(also=("lrc",)), prune=True)
     assert {path.name for path in report.removed} == {f"{path.stem}.vtt" for path in own.iterdir()}
     # Nor is a broken routine gone.
     (own / "rest.md").write_text("# Rest\n[pause 5]\n", encoding="utf-8")
-    report = update(None, out, Form(also=("lrc",)), prune=True)
+    report = update(None, out, FileKind(also=("lrc",)), prune=True)
     assert (report.removed, report.exit_code) == ((), 1)
 
 
@@ -305,13 +305,13 @@ def test_routines_that_were_given_by_path_are_looked_for_where_they_were(own: Pa
 
 @pytest.mark.usefixtures("own")
 def test_two_formats_can_share_a_folder(out: Path) -> None:
-    update(None, out, Form(also=("lrc",)))
-    report = update(None, out, Form(ending=".wav", also=("lrc",)), prune=True)
+    update(None, out, FileKind(also=("lrc",)))
+    report = update(None, out, FileKind(ending=".wav", also=("lrc",)), prune=True)
     assert len(made(report)) == 5
     # What the one no longer has beside its files is still beside the other's.
-    report = update(None, out, Form(ending=".wav"), prune=True)
+    report = update(None, out, FileKind(ending=".wav"), prune=True)
     assert (made(report), report.removed) == ([], ())
-    assert made(update(None, out, Form(also=("lrc",)))) == []
+    assert made(update(None, out, FileKind(also=("lrc",)))) == []
     assert len(update(None, out, prune=True).removed) == 5
 
 
@@ -425,7 +425,7 @@ def test_one_run_at_a_time(own: Path, out: Path) -> None:
 
 
 def test_wrong_use_is_refused_before_anything_is_made(own: Path, out: Path, tmp_path: Path) -> None:
-    for form in (Form(ending=".mp4x"), Form(also=("song",))):
+    for form in (FileKind(ending=".mp4x"), FileKind(also=("song",))):
         with pytest.raises(UnknownName):
             update(three(own), out, form)
     assert not out.exists()
@@ -448,9 +448,9 @@ def test_a_version_that_finishes_speech_otherwise_makes_the_files_anew(tmp_path:
     package = Path(voiceguide.__file__).parent
     copy = tmp_path / "other version"
     shutil.copytree(package, copy / "voiceguide", ignore=shutil.ignore_patterns("__pycache__"))
-    for beside in ("audio", "routines"):
-        if (package.parent / beside).is_dir():
-            shutil.copytree(package.parent / beside, copy / beside)
+    for sidecars in ("audio", "routines"):
+        if (package.parent / sidecars).is_dir():
+            shutil.copytree(package.parent / sidecars, copy / sidecars)
     narrator = copy / "voiceguide" / "speech" / "narrator.py"
     out = tmp_path / "out"
     command = [sys.executable, "-P", "-m", "voiceguide", "export", str(own / "rest.md"), "--engine", "tone"]

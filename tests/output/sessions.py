@@ -17,7 +17,7 @@ from voiceguide.base.store import Store
 from voiceguide.base.units import RATE, frames
 from voiceguide.output.mp3.frames import GRANULE
 from voiceguide.output.mp3.writer import APART
-from voiceguide.output.options import Order, Quality
+from voiceguide.output.options import ExportOptions, Quality
 from voiceguide.sound.audio import Samples, mono
 from voiceguide.sound.chimes import chime
 from voiceguide.sound.clip import Placed
@@ -53,9 +53,9 @@ def session(length: int = frames(20_000)) -> Timeline:
     return Timeline(TITLE, "en-US", length, chapters, tuple(events), tuple(placed))
 
 
-def order(path: Path, quality: Quality = "good") -> Order:
+def export_options(path: Path, quality: Quality = "good") -> ExportOptions:
     """An order for `path`, with a cache beside it."""
-    return Order(store=Store(path.parent / "cache"), quality=quality)
+    return ExportOptions(store=Store(path.parent / "cache"), quality=quality)
 
 
 def on_grid(timeline: Timeline) -> Timeline:

@@ -17,7 +17,7 @@ import pytest
 
 from tests.conftest import require_command, require_module
 from tests.disks import with_small_disk
-from tests.output.sessions import ffmpeg, ffprobe, mixed, noisy, order, session
+from tests.output.sessions import export_options, ffmpeg, ffprobe, mixed, noisy, session
 from voiceguide.base.atomic import replacing
 from voiceguide.base.errors import FileError
 from voiceguide.base.units import RATE, frames
@@ -61,7 +61,7 @@ def av_is_here() -> None:
 
 
 def put(timeline: Timeline, path: Path) -> Path:
-    format_for(path).write(timeline, path, order(path))
+    format_for(path).write(timeline, path, export_options(path))
     return path
 
 
@@ -194,7 +194,7 @@ def test_a_better_quality_gives_a_larger_file(ending: str, tmp_path: Path) -> No
     sizes = []
     for quality in ("small", "good", "best"):
         path = tmp_path / f"{quality}{ending}"
-        format_for(path).write(session(), path, order(path, quality))
+        format_for(path).write(session(), path, export_options(path, quality))
         sizes.append(path.stat().st_size)
     if ending == ".flac":
         assert len(set(sizes)) == 1
@@ -206,7 +206,7 @@ def test_a_better_quality_gives_a_larger_file(ending: str, tmp_path: Path) -> No
 def test_progress_is_reported_to_the_end(ending: str, tmp_path: Path) -> None:
     told: list[int] = []
     path = tmp_path / f"session{ending}"
-    format_for(path).write(session(), path, replace(order(path), on_progress=told.append))
+    format_for(path).write(session(), path, replace(export_options(path), on_progress=told.append))
     assert told == sorted(told)
     assert told[-1] == session().length
 
@@ -280,7 +280,7 @@ def test_an_interrupted_write_leaves_the_old_file(
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        format_for(path).write(session(), path, replace(order(path), on_progress=stop))
+        format_for(path).write(session(), path, replace(export_options(path), on_progress=stop))
     assert path.read_bytes() == b"old"
     assert not list(tmp_path.glob("*.part"))
     assert capfd.readouterr() == ("", "")
@@ -315,7 +315,7 @@ def test_ctrl_c_during_a_write_is_not_lost(moment: str, tmp_path: Path, capfd: p
     told: list[int] = []
     with pytest.raises(KeyboardInterrupt):
         av_container.write(
-            flac.FLAC, session(), replace(order(tmp_path / "a"), on_progress=told.append), file, Extras()
+            flac.FLAC, session(), replace(export_options(tmp_path / "a"), on_progress=told.append), file, Extras()
         )
     # After it, nothing more is written or encoded.
     assert file.stops == 1
@@ -327,7 +327,7 @@ def test_an_error_of_ffmpeg_is_reported_in_one_line(tmp_path: Path) -> None:
     path = tmp_path / "a.flac"
     unknown = replace(flac.FLAC, muxer_options={"fflags": "nonsense"})
     with pytest.raises(FileError) as caught, replacing(path) as file:
-        av_container.write(unknown, session(), order(path), file, Extras())
+        av_container.write(unknown, session(), export_options(path), file, Extras())
     assert str(caught.value) == (
         f"{path} was not written: FFmpeg failed (Invalid argument). Name another file with -o."
     )

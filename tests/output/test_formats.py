@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import require_command, require_module
 from voiceguide.base.errors import UnknownName
 from voiceguide.output import pydub_bridge, wav
-from voiceguide.output.formats import FORMATS, SIDES, ending_of, format_for, side_endings
+from voiceguide.output.formats import FORMATS, SIDECARS, ending_of, format_for, sidecar_endings
 from voiceguide.output.mp3 import writer as mp3
 from voiceguide.output.sidecars import json_chapters, transcript
 
@@ -42,12 +42,12 @@ def test_an_ending_is_as_it_was_written(name: str, ending: str) -> None:
 
 
 def test_extra_files_come_once_and_in_order() -> None:
-    assert side_endings(["vtt", "chapters", "vtt"]) == (".vtt", ".chapters.json")
-    assert set(SIDES.values()) <= set(FORMATS)
+    assert sidecar_endings(["vtt", "chapters", "vtt"]) == (".vtt", ".chapters.json")
+    assert set(SIDECARS.values()) <= set(FORMATS)
 
 
 def test_files_of_words_need_no_numpy() -> None:
-    modules = ", ".join(FORMATS[ending].module for ending in SIDES.values())
+    modules = ", ".join(FORMATS[ending].module for ending in SIDECARS.values())
     code = f"import sys, voiceguide.app.exporting, {modules}; print('numpy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"

@@ -10,7 +10,7 @@ import pytest
 from mutagen.mp4 import MP4, AtomDataType
 
 from tests.conftest import require_module
-from tests.output.sessions import TITLE, ffmpeg, ffprobe, noisy, order, session
+from tests.output.sessions import TITLE, export_options, ffmpeg, ffprobe, noisy, session
 from tests.output.test_tags import ABOUT
 from voiceguide import __version__
 from voiceguide.base.units import RATE
@@ -37,7 +37,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def put(timeline: Timeline, path: Path) -> Path:
-    format_for(path).write(timeline, path, replace(order(path), about=ABOUT))
+    format_for(path).write(timeline, path, replace(export_options(path), about=ABOUT))
     return path
 
 
@@ -123,7 +123,7 @@ def test_a_title_too_long_for_nero_is_not_cut_short(letter: str, count: int, fit
 
 
 def test_tags_words_and_cover_are_written(written: Path) -> None:
-    wished = replace(order(written), about=ABOUT)
+    wished = replace(export_options(written), about=ABOUT)
     tags = MP4(written)
     (picture,) = tags.pop("covr")
     assert picture == cover(session(), wished)
@@ -158,5 +158,5 @@ def test_a_file_has_its_length(written: Path) -> None:
 
 def test_empty_tags_are_left_out(tmp_path: Path) -> None:
     path = tmp_path / "noise.m4b"
-    format_for(path).write(noisy(5000), path, order(path))
+    format_for(path).write(noisy(5000), path, export_options(path))
     assert not {"©lyr", "trkn", "©cmt"} & set(MP4(path))

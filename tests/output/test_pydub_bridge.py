@@ -18,7 +18,7 @@ import pytest
 
 from tests.conftest import require_command, require_module
 from tests.disks import with_small_disk
-from tests.output.sessions import TITLE, ffprobe, mixed, noisy, order, session
+from tests.output.sessions import TITLE, export_options, ffprobe, mixed, noisy, session
 from voiceguide.base.errors import MachineError
 from voiceguide.base.extras import install_command
 from voiceguide.base.units import RATE
@@ -90,7 +90,7 @@ def test_a_lossless_file_holds_every_sample(name: str, tmp_path: Path, monkeypat
     require_command("ffmpeg")
     monkeypatch.chdir(tmp_path)
     assert writes(Path(name))
-    write(session(), Path(name), order(Path(name)))
+    write(session(), Path(name), export_options(Path(name)))
     assert np.array_equal(decoded(tmp_path / name) * 32768, to_int16(mixed(session())))
 
 
@@ -99,7 +99,7 @@ def test_others_hear_in_a_lossy_file_what_the_timeline_says(ending: str, lag: in
     require_command("ffmpeg")
     path = tmp_path / f"session.{ending}"
     assert writes(path)
-    write(session(), path, order(path))
+    write(session(), path, export_options(path))
     heard, meant = decoded(path)[lag:], mixed(session())
     assert 0 <= len(heard) + lag - len(meant) < 2 * 1536
     noise = heard[: len(meant)] - meant[: len(heard)]
@@ -110,7 +110,7 @@ def test_the_file_says_what_it_is(tmp_path: Path) -> None:
     require_command("ffmpeg")
     path = tmp_path / "session.mka"
     about = About(artist="A = B", album="Two; words", comment="-i /etc/hosts", track=3, tracks=12)
-    write(session(), path, replace(order(path), about=about))
+    write(session(), path, replace(export_options(path), about=about))
     tags = {name.lower(): value for name, value in ffprobe(path)["format"]["tags"].items()}
     wanted = {"title": TITLE, "artist": "A = B", "album": "Two; words", "comment": "-i /etc/hosts", "genre": "Speech"}
     assert tags.items() >= wanted.items()
@@ -121,7 +121,7 @@ def test_the_same_session_makes_the_same_file_and_a_better_one_a_larger(tmp_path
     require_command("ffmpeg")
     paths = [tmp_path / name for name in ("first.ogg", "second.ogg", "best.ogg")]
     for path in paths:
-        write(session(), path, order(path, "best" if path.stem == "best" else "good"))
+        write(session(), path, export_options(path, "best" if path.stem == "best" else "good"))
     first, second, best = (path.read_bytes() for path in paths)
     assert first == second
     assert len(best) > 1.2 * len(first)
@@ -145,7 +145,7 @@ def test_nothing_is_left_in_the_folder_for_temporary_files(tmp_path: Path, tempo
     told: list[int] = []
     path = tmp_path / "session.tta"
     assert writes(path)
-    write(session(), path, replace(order(path), on_progress=told.append))
+    write(session(), path, replace(export_options(path), on_progress=told.append))
     assert told[-1] == session().length
     assert not [*temporary.iterdir()]
 
@@ -161,7 +161,7 @@ def test_where_ffmpeg_fails_the_old_file_stays_and_nothing_is_left(
     with pytest.raises(
         MachineError, match=r"session\.tta was not written: ffmpeg failed \(.*\)\. Export it as \.mp3\."
     ):
-        write(session(), path, order(path))
+        write(session(), path, export_options(path))
     assert path.read_bytes() == b"old"
     assert not [*temporary.iterdir()]
 

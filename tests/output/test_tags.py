@@ -11,13 +11,13 @@ import pytest
 from mutagen.id3 import ID3, CTOCFlags, PictureType
 
 from tests.conftest import require_command
-from tests.output.sessions import TITLE, ffprobe, order, session
+from tests.output.sessions import TITLE, export_options, ffprobe, session
 from voiceguide import __version__
 from voiceguide.base.units import milliseconds
 from voiceguide.output import wav
 from voiceguide.output.cover.cached import cover
 from voiceguide.output.mp3 import writer as mp3
-from voiceguide.output.options import About, Order
+from voiceguide.output.options import About, ExportOptions
 from voiceguide.output.sidecars.lrc import lrc
 from voiceguide.output.tags import id3_tag
 from voiceguide.timeline.model import Chapter, Event, Timeline
@@ -33,15 +33,15 @@ ABOUT = About(
 
 
 @pytest.fixture
-def ordered(tmp_path: Path) -> Order:
-    return replace(order(tmp_path / "session.mp3"), about=ABOUT)
+def ordered(tmp_path: Path) -> ExportOptions:
+    return replace(export_options(tmp_path / "session.mp3"), about=ABOUT)
 
 
-def read(timeline: Timeline, ordered: Order) -> ID3:
+def read(timeline: Timeline, ordered: ExportOptions) -> ID3:
     return ID3(BytesIO(id3_tag(timeline, ordered, "LAME")))
 
 
-def test_it_is_version_2_3_and_says_what_the_session_is(ordered: Order) -> None:
+def test_it_is_version_2_3_and_says_what_the_session_is(ordered: ExportOptions) -> None:
     data = id3_tag(session(), ordered, "LAME, 64 kbit/s")
     assert data[:5] == b"ID3\x03\0"
     size = data[6] << 21 | data[7] << 14 | data[8] << 7 | data[9]
@@ -62,13 +62,13 @@ def test_it_is_version_2_3_and_says_what_the_session_is(ordered: Order) -> None:
     }
 
 
-def test_what_is_not_known_is_left_out(ordered: Order) -> None:
+def test_what_is_not_known_is_left_out(ordered: ExportOptions) -> None:
     bare = replace(session(), chapters=(), events=())
     tag = read(bare, replace(ordered, about=About(artist="", genre="")))
     assert set(tag) == {"TIT2", "TALB", "TLAN", "TLEN", "TSSE", "APIC:"}
 
 
-def test_words_are_lyrics_with_times(ordered: Order) -> None:
+def test_words_are_lyrics_with_times(ordered: ExportOptions) -> None:
     said = (Event(44_100, 88_200, "speech", "Press 合谷 🖐."), Event(441_441, 500_000, "speech", "Two\nlines."))
     lyrics = read(replace(session(), events=said), ordered).getall("USLT")
     assert [(each.lang, each.text) for each in lyrics] == [("eng", lrc(replace(session(), events=said), ABOUT))]
@@ -76,13 +76,13 @@ def test_words_are_lyrics_with_times(ordered: Order) -> None:
     assert "[00:10.01]Two lines." in lyrics[0].text.splitlines()
 
 
-def test_the_cover_is_on_the_front(ordered: Order) -> None:
+def test_the_cover_is_on_the_front(ordered: ExportOptions) -> None:
     (picture,) = read(session(), ordered).getall("APIC")
     assert (picture.type, picture.mime) == (PictureType.COVER_FRONT, "image/jpeg")
     assert picture.data == cover(session(), ordered)
 
 
-def test_chapters_follow_each_other_without_a_gap(ordered: Order) -> None:
+def test_chapters_follow_each_other_without_a_gap(ordered: ExportOptions) -> None:
     tag = read(session(), ordered)
     chapters = [tag[f"CHAP:{name}"] for name in tag["CTOC:toc"].child_element_ids]
     starts = [milliseconds(each.start) for each in session().chapters]
@@ -94,7 +94,7 @@ def test_chapters_follow_each_other_without_a_gap(ordered: Order) -> None:
 
 
 @pytest.mark.parametrize("count", [0, 1, 255, 256, 600])
-def test_every_chapter_is_in_the_table_of_contents(count: int, ordered: Order) -> None:
+def test_every_chapter_is_in_the_table_of_contents(count: int, ordered: ExportOptions) -> None:
     many = tuple(Chapter(1000 * number, f"Chapter {number}") for number in range(count))
     tag = read(replace(session(), chapters=many), ordered)
     tables = {table.element_id: table.child_element_ids for table in tag.getall("CTOC")}
@@ -106,7 +106,7 @@ def test_every_chapter_is_in_the_table_of_contents(count: int, ordered: Order) -
     assert len(tag.getall("CHAP")) == count
 
 
-def test_ffprobe_and_mp3val_find_it_all_in_an_mp3(ordered: Order, tmp_path: Path) -> None:
+def test_ffprobe_and_mp3val_find_it_all_in_an_mp3(ordered: ExportOptions, tmp_path: Path) -> None:
     many = tuple(Chapter(2939 * number, f"Chapter {number} 第章 🌿") for number in range(300))
     timeline = replace(session(), chapters=many)
     path = tmp_path / "session.mp3"
@@ -135,7 +135,7 @@ def test_ffprobe_and_mp3val_find_it_all_in_an_mp3(ordered: Order, tmp_path: Path
     assert not [line for line in done.stdout.splitlines() if line.startswith(("WARNING", "ERROR", "PROBLEM"))]
 
 
-def test_a_wav_file_says_it_too(ordered: Order, tmp_path: Path) -> None:
+def test_a_wav_file_says_it_too(ordered: ExportOptions, tmp_path: Path) -> None:
     path = tmp_path / "session.wav"
     wav.write(session(), path, ordered)
     told = ffprobe(path)
@@ -151,7 +151,7 @@ def test_a_wav_file_says_it_too(ordered: Order, tmp_path: Path) -> None:
     assert [each["disposition"]["attached_pic"] for each in told["streams"]] == [0, 1]
 
 
-def test_numbers_and_the_language_are_in_iso_8859_1(ordered: Order) -> None:
+def test_numbers_and_the_language_are_in_iso_8859_1(ordered: ExportOptions) -> None:
     tag = read(session(), ordered)
     assert {name: int(tag[name].encoding) for name in ("TRCK", "TLEN", "TLAN", "TIT2")} == {
         "TRCK": 0,
@@ -161,7 +161,7 @@ def test_numbers_and_the_language_are_in_iso_8859_1(ordered: Order) -> None:
     }
 
 
-def test_the_title_has_the_choices_and_a_field_tells_the_session(ordered: Order) -> None:
+def test_the_title_has_the_choices_and_a_field_tells_the_session(ordered: ExportOptions) -> None:
     about = replace(ABOUT, title="Rest, 12 minutes", session="rest-12min | Rest")
     tag = read(session(), replace(ordered, about=about))
     assert str(tag["TIT2"]) == "Rest, 12 minutes"

@@ -13,7 +13,7 @@ from mutagen.flac import Picture
 from mutagen.id3 import PictureType
 
 from tests.conftest import require_module
-from tests.output.sessions import TITLE, ffprobe, noisy, order, session
+from tests.output.sessions import TITLE, export_options, ffprobe, noisy, session
 from tests.output.test_tags import ABOUT
 from voiceguide import __version__
 from voiceguide.base.units import RATE, frames
@@ -35,7 +35,7 @@ def av_is_here() -> None:
 
 def put(timeline: Timeline, path: Path) -> Any:
     """Write a session and return what mutagen reads from the file."""
-    format_for(path).write(timeline, path, replace(order(path), about=ABOUT))
+    format_for(path).write(timeline, path, replace(export_options(path), about=ABOUT))
     return mutagen.File(path)
 
 
@@ -77,7 +77,7 @@ def test_the_cover_is_a_picture_block(ending: str, tmp_path: Path) -> None:
     assert picture.type == PictureType.COVER_FRONT
     assert picture.mime == "image/jpeg"
     assert (picture.width, picture.height) == (1000, 1000)
-    assert picture.data == cover(session(), order(tmp_path / "a"))
+    assert picture.data == cover(session(), export_options(tmp_path / "a"))
     shown = [each for each in ffprobe(tmp_path / f"session{ending}")["streams"] if each["disposition"]["attached_pic"]]
     assert [each["codec_name"] for each in shown] == ["mjpeg"]
 
@@ -95,12 +95,12 @@ def test_ffprobe_finds_three_hundred_chapters(ending: str, tmp_path: Path) -> No
 
 def test_a_chapter_after_eleven_hours_has_its_time(tmp_path: Path) -> None:
     hours = replace(session(), length=frames(12 * 3_600_000), chapters=(Chapter(frames(11 * 3_600_000 + 61_500), "x"),))
-    comments = vorbis_comments(hours, order(tmp_path / "a"), "FLAC")
+    comments = vorbis_comments(hours, export_options(tmp_path / "a"), "FLAC")
     assert comments["CHAPTER000"] == "11:01:01.500"
 
 
 def test_empty_comments_are_left_out(tmp_path: Path) -> None:
-    comments = vorbis_comments(noisy(1000), order(tmp_path / "a"), "FLAC")
+    comments = vorbis_comments(noisy(1000), export_options(tmp_path / "a"), "FLAC")
     assert comments == {
         "TITLE": "Noise",
         "ARTIST": "voiceguide",

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import require_module
-from tests.output.sessions import TITLE, ffmpeg, ffprobe, mixed, noisy, order, session
+from tests.output.sessions import TITLE, export_options, ffmpeg, ffprobe, mixed, noisy, session
 from voiceguide.base.errors import FileError
 from voiceguide.base.units import RATE, frames
 from voiceguide.output.wav import write
@@ -45,14 +45,14 @@ def test_every_sample_is_the_same_as_in_the_mix(timeline: Timeline, tmp_path: Pa
     import soundfile
 
     path = tmp_path / "session.wav"
-    write(timeline, path, order(path))
+    write(timeline, path, export_options(path))
     samples, rate = soundfile.read(str(path), dtype="int16")
     assert rate == RATE
     assert np.array_equal(samples, to_int16(mixed(timeline)))
 
 
 def test_ffmpeg_reads_the_same_samples(tmp_path: Path) -> None:
-    write(session(), tmp_path / "session.wav", order(tmp_path / "session.wav"))
+    write(session(), tmp_path / "session.wav", export_options(tmp_path / "session.wav"))
     assert np.array_equal(ffmpeg(tmp_path / "session.wav") * 32768, to_int16(mixed(session())))
     assert float(ffprobe(tmp_path / "session.wav")["format"]["duration"]) == 20
 
@@ -60,7 +60,7 @@ def test_ffmpeg_reads_the_same_samples(tmp_path: Path) -> None:
 def test_chapters_are_cue_points_with_labels_and_an_id3_tag(tmp_path: Path) -> None:
     from mutagen.id3 import ID3
 
-    write(session(), tmp_path / "session.wav", order(tmp_path / "session.wav"))
+    write(session(), tmp_path / "session.wav", export_options(tmp_path / "session.wav"))
     found = parts(tmp_path / "session.wav")
     (count,) = struct.unpack_from("<I", found[b"cue "])
     cues = list(struct.iter_unpack("<II4sIII", found[b"cue "][4:]))
@@ -83,20 +83,20 @@ def test_chapters_are_cue_points_with_labels_and_an_id3_tag(tmp_path: Path) -> N
 
 
 def test_a_session_without_chapters_is_written(tmp_path: Path) -> None:
-    write(noisy(100), tmp_path / "noise.wav", order(tmp_path / "noise.wav"))
+    write(noisy(100), tmp_path / "noise.wav", export_options(tmp_path / "noise.wav"))
     assert struct.unpack("<I", parts(tmp_path / "noise.wav")[b"cue "]) == (0,)
 
 
 def test_a_session_too_long_for_wav_is_refused_before_it_is_mixed(tmp_path: Path) -> None:
     path = tmp_path / "day.wav"
     with pytest.raises(FileError, match=r"larger than a WAV file can be\. Export it as \.mp3\."):
-        write(replace(session(), length=frames(24 * 3_600_000)), path, order(path))
+        write(replace(session(), length=frames(24 * 3_600_000)), path, export_options(path))
     assert not path.exists()
 
 
 def test_progress_is_reported_to_the_end(tmp_path: Path) -> None:
     told: list[int] = []
     path = tmp_path / "session.wav"
-    write(session(), path, replace(order(path), on_progress=told.append))
+    write(session(), path, replace(export_options(path), on_progress=told.append))
     assert told == sorted(told)
     assert told[-1] == session().length

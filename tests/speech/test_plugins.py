@@ -15,7 +15,7 @@ from tests.plugins import install
 from voiceguide.base.errors import EngineError
 from voiceguide.sound.audio import Audio
 from voiceguide.speech.engine import Engine, Voice
-from voiceguide.speech.plugins import Guarded
+from voiceguide.speech.plugins import PluginEngine
 from voiceguide.speech.registry import choose, load
 
 ANNA = FakeEngine.DEFAULT[0]
@@ -24,7 +24,7 @@ ANNA = FakeEngine.DEFAULT[0]
 class TestGuarded(EngineContract):
     @pytest.fixture
     def engine(self) -> Iterator[Engine]:
-        engine = Guarded("fake", FakeEngine)
+        engine = PluginEngine("fake", FakeEngine)
         yield engine
         engine.close()
 
@@ -43,7 +43,7 @@ def test_one_that_hangs_while_it_is_made_is_given_up(asleep: Callable[[], object
             asleep()
 
     with pytest.raises(EngineError, match=r"^The engine snail takes longer than 0\.05 s to load\. Update or remove"):
-        Guarded("snail", Snail, 0.05)
+        PluginEngine("snail", Snail, 0.05)
 
 
 def test_one_that_hangs_over_an_answer_is_given_up(asleep: Callable[[], object]) -> None:
@@ -56,7 +56,7 @@ def test_one_that_hangs_over_an_answer_is_given_up(asleep: Callable[[], object])
             asleep()
             return ""
 
-    snail = Guarded("snail", Snail, 0.05)
+    snail = PluginEngine("snail", Snail, 0.05)
     with pytest.raises(EngineError, match=r"takes longer than 0\.05 s to name its voices"):
         snail.voices()
     with pytest.raises(EngineError, match=r"takes longer than 0\.05 s to tell a voice's fingerprint"):
@@ -69,9 +69,9 @@ def test_what_it_raises_itself_passes_through() -> None:
             raise TimeoutError("no time for you")
 
     with pytest.raises(TimeoutError, match="no time for you"):
-        Guarded("rude", Rude).voices()
+        PluginEngine("rude", Rude).voices()
     with pytest.raises(EngineError, match="no voice 'nobody'"):
-        Guarded("fake", FakeEngine).fingerprint(Voice("fake", "nobody", "en-US", 16_000))
+        PluginEngine("fake", FakeEngine).fingerprint(Voice("fake", "nobody", "en-US", 16_000))
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_a_fingerprint_is_text() -> None:
             return voice  # type: ignore[return-value]
 
     with pytest.raises(TypeError, match=r"fingerprint\(\) gave Voice\(.*, not a str"):
-        Guarded("odd", Odd).fingerprint(ANNA)
+        PluginEngine("odd", Odd).fingerprint(ANNA)
 
 
 SOUND = np.ones((800, 1), np.float32)
@@ -146,7 +146,7 @@ def test_sound_that_breaks_the_contract_is_refused(given: object, told: str) -> 
             return given  # type: ignore[return-value]  # that is what is refused
 
     with pytest.raises(TypeError) as caught:
-        Guarded("odd", Odd).speak("Yes", ANNA, 1.0)
+        PluginEngine("odd", Odd).speak("Yes", ANNA, 1.0)
     assert str(caught.value).startswith(told)
 
 
@@ -158,4 +158,4 @@ def test_a_plug_in_that_hangs_while_it_is_imported_is_given_up(tmp_path: Path, m
 
 
 def test_the_engines_of_the_program_need_no_guard() -> None:
-    assert not isinstance(load("tone"), Guarded)
+    assert not isinstance(load("tone"), PluginEngine)

@@ -13,8 +13,8 @@ from voiceguide.base.store import Store
 from voiceguide.script.cues import Say
 from voiceguide.speech.cache import ClipCache
 from voiceguide.speech.narrator import Narrator
-from voiceguide.speech.registry import Choice
-from voiceguide.speech.shared_engines import Cast, NotKept, understudy
+from voiceguide.speech.registry import EngineVoice
+from voiceguide.speech.shared_engines import NotCached, SharedEngines, cache_only
 
 ENGINE = """
 from tests.fakes import FakeEngine
@@ -30,13 +30,13 @@ def shared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(tmp_path / "plugins"))
 
 
-def speak(choice: Choice, folder: Path, text: str) -> None:
+def speak(choice: EngineVoice, folder: Path, text: str) -> None:
     with Narrator(choice.engine, choice.voice, ClipCache(Store(folder))) as narrator:
         narrator.clip(Say(text))
 
 
 def test_an_engine_is_closed_when_all_have_spoken(tmp_path: Path) -> None:
-    cast = Cast()
+    cast = SharedEngines()
     english, german = (cast.choose("shared", "", language) for language in ("en-US", "de-DE"))
     assert (english.voice.name, german.voice.name) == ("anna", "berta")
     # Were it closed in between, the fake would complain.
@@ -64,7 +64,7 @@ class Engine(FakeEngine):
 
 def test_an_engine_that_fails_is_not_waited_for_again(tmp_path: Path) -> None:
     install(tmp_path / "plugins", "failing", FAILING)
-    cast = Cast()
+    cast = SharedEngines()
     for _ in range(3):
         with pytest.raises(EngineError, match="no voice box"):
             cast.choose("failing", "", "en-US")
@@ -74,12 +74,12 @@ def test_an_engine_that_fails_is_not_waited_for_again(tmp_path: Path) -> None:
 
 
 def test_an_understudy_has_what_was_spoken_in_another_process_too(tmp_path: Path) -> None:
-    cast = Cast()
+    cast = SharedEngines()
     choice = cast.choose("shared", "", "en-US")
     speak(choice, tmp_path, "Breathe in.")
     cast.close()
-    other: Choice = pickle.loads(pickle.dumps(understudy(cast.choose("shared", "", "en-US"))))
+    other: EngineVoice = pickle.loads(pickle.dumps(cache_only(cast.choose("shared", "", "en-US"))))
     speak(other, tmp_path, "Breathe in.")
-    with pytest.raises(NotKept):
+    with pytest.raises(NotCached):
         speak(other, tmp_path, "Breathe out.")
     cast.close()

@@ -54,14 +54,14 @@ def voices_of(engine: str) -> tuple[Voice, ...]:
         UnknownName: there is no such engine.
         EngineError: it does not work here.
     """
-    from voiceguide.speech.registry import blaming, let_go, load
+    from voiceguide.speech.registry import close_engine, load, plugin_errors
 
     made = load(engine)
     try:
-        with blaming(engine):
+        with plugin_errors(engine):
             voices = made.voices()
     finally:
-        let_go(made)
+        close_engine(made)
     if not voices:
         raise EngineError(engine, f"The engine {engine} has no voice.", "Update or remove its package.")
     return voices
@@ -134,7 +134,7 @@ def _formats() -> Iterator[Finding]:
     from voiceguide.base.resources import chime_names
     from voiceguide.base.store import Store
     from voiceguide.output.formats import FORMATS, format_for
-    from voiceguide.output.options import Order
+    from voiceguide.output.options import ExportOptions
     from voiceguide.sound.chimes import chime
     from voiceguide.sound.clip import Placed
     from voiceguide.timeline.model import Chapter, Timeline
@@ -148,7 +148,7 @@ def _formats() -> Iterator[Finding]:
         try:
             with naming_libraries(), tempfile.TemporaryDirectory() as folder:
                 path = Path(folder) / f"test{ending}"
-                format_for(path).write(session, path, Order(store=Store(Path(folder))))
+                format_for(path).write(session, path, ExportOptions(store=Store(Path(folder))))
         except VoiceguideError as cause:
             yield _failed(part, cause, needed=needed)
         else:

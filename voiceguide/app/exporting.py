@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from voiceguide.base.atomic import folders_made, is_folder, require_folder, require_place, together
-from voiceguide.base.errors import FileError, VoiceguideError, WrongWish
+from voiceguide.base.errors import FileError, VoiceguideError, WrongChoice
 from voiceguide.base.units import seconds
-from voiceguide.output.formats import DEFAULT_ENDING, FORMATS, SIDES, Format, ending_of, format_for, side_endings
+from voiceguide.output.formats import DEFAULT_ENDING, FORMATS, SIDECARS, Format, ending_of, format_for, sidecar_endings
 from voiceguide.output.lock import locked
 from voiceguide.output.names import numbered, safe_name
-from voiceguide.output.options import Order
+from voiceguide.output.options import ExportOptions
 from voiceguide.output.playlist import ENDING as PLAYLIST
 from voiceguide.output.playlist import listed, others, write_playlist
 from voiceguide.output.staging import staged, unmoved
@@ -73,11 +73,11 @@ class Destination(Protocol):
         """
         ...
 
-    def ahead(self, arrivals: Iterable[Arrival], order: Order) -> Iterable[Arrival]:
+    def ahead(self, arrivals: Iterable[Arrival], export_options: ExportOptions) -> Iterable[Arrival]:
         """Do what can be done while the session is still being spoken. See `formats.Ahead`."""
         ...
 
-    def write(self, timeline: Timeline, order: Order, tally: Tally) -> Exported:
+    def write(self, timeline: Timeline, export_options: ExportOptions, tally: Tally) -> Exported:
         """Write the session whose phrases were counted in `tally`.
 
         Raises:
@@ -92,14 +92,14 @@ class OneFile:
 
     path: Path
     kind: Format
-    sides: tuple[str, ...]
+    sidecars: tuple[str, ...]
     """Endings of the others."""
 
     @property
     def also(self) -> tuple[Path, ...]:
         """The others."""
         stem = self.path.name.removesuffix(ending_of(self.path))
-        beside = (self.path.with_name(stem + ending) for ending in self.sides)
+        beside = (self.path.with_name(stem + ending) for ending in self.sidecars)
         return tuple(path for path in beside if path != self.path)
 
     @property
@@ -115,15 +115,15 @@ class OneFile:
                 require_place(path)
             yield
 
-    def ahead(self, arrivals: Iterable[Arrival], order: Order) -> Iterable[Arrival]:
+    def ahead(self, arrivals: Iterable[Arrival], export_options: ExportOptions) -> Iterable[Arrival]:
         """See `Destination`."""
-        return self.kind.ahead(arrivals, order)
+        return self.kind.ahead(arrivals, export_options)
 
-    def write(self, timeline: Timeline, order: Order, tally: Tally) -> Exported:
+    def write(self, timeline: Timeline, export_options: ExportOptions, tally: Tally) -> Exported:
         """See `Destination`."""
         with together():
-            self.kind.write(timeline, self.path, order)
-            self.write_beside(self.also, timeline, order)
+            self.kind.write(timeline, self.path, export_options)
+            self.write_sidecars(self.also, timeline, export_options)
         return Exported(
             path=self.path,
             seconds=seconds(timeline.length, timeline.rate),
@@ -134,16 +134,16 @@ class OneFile:
             also=self.also,
         )
 
-    def write_beside(self, some: Iterable[Path], timeline: Timeline, order: Order) -> None:
+    def write_sidecars(self, some: Iterable[Path], timeline: Timeline, export_options: ExportOptions) -> None:
         """Write some of the others.
 
         Raises:
             FileError: one cannot be written.
         """
-        sound = "" if ending_of(self.path).lower() in SIDES.values() else self.path.name
+        sound = "" if ending_of(self.path).lower() in SIDECARS.values() else self.path.name
         with together():
             for path in some:
-                format_for(path).write(timeline, path, replace(order, sound=sound))
+                format_for(path).write(timeline, path, replace(export_options, sound=sound))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ class Parts:
     playlist: Path
     ending: str
     """That of every part."""
-    sides: tuple[str, ...]
+    sidecars: tuple[str, ...]
 
     @property
     def replaces(self) -> tuple[Path, ...]:
@@ -170,23 +170,27 @@ class Parts:
             self.require_own()
             yield
 
-    def ahead(self, arrivals: Iterable[Arrival], _: Order) -> Iterable[Arrival]:
+    def ahead(self, arrivals: Iterable[Arrival], _: ExportOptions) -> Iterable[Arrival]:
         """See `Destination`. A part is known when its chapter is over, and so nothing is done early."""
         return arrivals
 
-    def write(self, timeline: Timeline, order: Order, tally: Tally) -> Exported:
+    def write(self, timeline: Timeline, export_options: ExportOptions, tally: Tally) -> Exported:
         """See `Destination`. All parts come into the folder together, when the last of them is written."""
         parts = split(timeline)
-        order = replace(order, part_of=timeline)
-        title = order.about.titled(timeline)
+        export_options = replace(export_options, part_of=timeline)
+        title = export_options.about.titled(timeline)
         made: list[Exported] = []
         done = 0
         with staged(self.folder, self.playlist.name, self._earlier()) as stage:
             for track, (part, name) in enumerate(zip(parts, numbered([part.title for part in parts]), strict=True), 1):
-                about = replace(order.about, title="", album=title, track=track, tracks=len(parts))
+                about = replace(export_options.about, title="", album=title, track=track, tracks=len(parts))
                 path = stage / f"{name}{self.ending}"
-                file = OneFile(path, format_for(path), self.sides)
-                made.append(file.write(part, replace(order, about=about, on_progress=_after(done, order)), tally))
+                file = OneFile(path, format_for(path), self.sidecars)
+                made.append(
+                    file.write(
+                        part, replace(export_options, about=about, on_progress=_after(done, export_options)), tally
+                    )
+                )
                 done += part.length
             named = zip((each.path for each in made), parts, strict=True)
             write_playlist(title, named, stage / self.playlist.name)
@@ -216,7 +220,7 @@ class Parts:
         playlists = (place / self.playlist.name for place in (self.folder, *unmoved(self.folder)))
         parts = {name for playlist in playlists for name in listed(playlist)}
         stems = {name.removesuffix(ending_of(Path(name))) for name in parts}
-        return parts | {stem + ending for stem in stems for ending in SIDES.values()}
+        return parts | {stem + ending for stem in stems for ending in SIDECARS.values()}
 
 
 def destination(path: Path, name: str, also: Iterable[str] = (), *, parts: bool | str = False) -> Destination:
@@ -225,7 +229,7 @@ def destination(path: Path, name: str, also: Iterable[str] = (), *, parts: bool 
     Args:
         path: the file; for a session in parts, their folder, or a name whose ending tells their format.
         name: what the playlist of the parts is called.
-        also: names from `formats.SIDES` of files to lie beside each other one, or a single such name.
+        also: names from `formats.SIDECARS` of files to lie beside each other one, or a single such name.
         parts: one file for each chapter; their format, such as `m4b`, where `path` is their folder.
 
     Raises:
@@ -235,26 +239,26 @@ def destination(path: Path, name: str, also: Iterable[str] = (), *, parts: bool 
         MachineError: what writes such files is not installed.
     """
     # A text is a row of letters, too.
-    sides = side_endings([also] if isinstance(also, str) else also)
+    sidecars = sidecar_endings([also] if isinstance(also, str) else also)
     if parts:
-        return _parts(path, name, sides, "" if parts is True else parts)
+        return _parts(path, name, sidecars, "" if parts is True else parts)
     if is_folder(path):
         # Its name has no ending to look at.
         require_place(path)
-    return OneFile(path, format_for(path), sides)
+    return OneFile(path, format_for(path), sidecars)
 
 
-def _parts(path: Path, name: str, sides: tuple[str, ...], kind: str) -> Parts:
+def _parts(path: Path, name: str, sidecars: tuple[str, ...], kind: str) -> Parts:
     if kind:
         folder, ending = path, f".{kind.lower().lstrip('.')}"
         format_for(folder / f"{name}{ending}")
     else:
         folder, ending = _folder_and_ending(path)
-    if ending.lower() in SIDES.values():
-        raise WrongWish(
+    if ending.lower() in SIDECARS.values():
+        raise WrongChoice(
             f"A {ending} file has no sound to split. Name a sound file, and ask for the others with --also."
         )
-    return Parts(folder, folder / f"{safe_name(name)}{PLAYLIST}", ending, sides)
+    return Parts(folder, folder / f"{safe_name(name)}{PLAYLIST}", ending, sidecars)
 
 
 def _folder_and_ending(path: Path) -> tuple[Path, str]:
@@ -273,6 +277,6 @@ def _folder_and_ending(path: Path) -> tuple[Path, str]:
     return path, DEFAULT_ENDING
 
 
-def _after(done: int, order: Order) -> Callable[[int], None]:
+def _after(done: int, export_options: ExportOptions) -> Callable[[int], None]:
     """Told of a part's progress, it tells of all."""
-    return lambda frames: order.on_progress(done + frames)
+    return lambda frames: export_options.on_progress(done + frames)

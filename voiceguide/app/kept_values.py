@@ -5,7 +5,7 @@ from __future__ import annotations
 from voiceguide.choices.table import Value, key_named
 from voiceguide.routine.profiles import require_profile
 from voiceguide.sound.beds.chosen import bed_called, is_file_name, require_bed
-from voiceguide.speech.registry import AUTO, choose, let_go, require_engine
+from voiceguide.speech.registry import AUTO, choose, close_engine, require_engine
 
 
 def as_known_here(name: str, raw: object, engine: str = AUTO) -> Value:
@@ -31,7 +31,7 @@ def as_known_here(name: str, raw: object, engine: str = AUTO) -> Value:
             return require_engine(str(value))
         case "voice" if value:
             chosen = choose(engine, str(value), "en-US")
-            let_go(chosen.engine)
+            close_engine(chosen.engine)
             return chosen.voice.name
         case "bed":
             bed = bed_called(str(value))

@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import takewhile
 from typing import TypeAlias
 
-from voiceguide.base.errors import WrongWish
+from voiceguide.base.errors import WrongChoice
 from voiceguide.base.units import RATE, format_clock, format_duration, frames, milliseconds
 from voiceguide.choices.model import LESS_DETAIL, Choices, Detail
 from voiceguide.routine.model import Routine
@@ -37,7 +37,7 @@ _LESS: dict[Detail, str] = {
 """What a detail means to who hears it."""
 
 
-class ImpossibleLength(WrongWish):
+class ImpossibleLength(WrongChoice):
     """No plan makes the session as long as asked. `ranges` holds the lengths that are possible, in milliseconds.
 
     `hold` holds the `Choices.hold` that would make it possible; None if there is none to name.
@@ -47,12 +47,12 @@ class ImpossibleLength(WrongWish):
         self.asked_ms = asked_ms
         self.ranges = ranges
         self.hold = hold
-        possible = " or ".join(dict.fromkeys(_span(low, high) for low, high in ranges))
+        possible = " or ".join(dict.fromkeys(_range_text(low, high) for low, high in ranges))
         remedy = f" To change that, give --hold {'..'.join(map(format_duration, hold))}." if hold else ""
         super().__init__(f"This session cannot last {format_duration(asked_ms)}: it can last {possible}.{remedy}")
 
 
-class NothingLeft(WrongWish):
+class NothingLeft(WrongChoice):
     """The listener's choices leave no move of the routine. `changes` says what took each away."""
 
     def __init__(self, title: str, changes: tuple[Change, ...]) -> None:
@@ -178,7 +178,7 @@ def _compiled(routine: Routine, choices: Choices, plan: Plan) -> Compiled:
     return compiled
 
 
-def _span(low_ms: int, high_ms: int) -> str:
+def _range_text(low_ms: int, high_ms: int) -> str:
     low, high = format_clock(low_ms), format_clock(high_ms)
     return low if low == high else f"{low} to {high}"
 

@@ -60,7 +60,7 @@ class UnknownName(VoiceguideError):
         super().__init__(f"{what}{hint}{' ' + advice if advice else ''}")
 
 
-class WrongWish(VoiceguideError):
+class WrongChoice(VoiceguideError):
     """Choices that this routine cannot follow: its text says why."""
 
     exit_code = 2

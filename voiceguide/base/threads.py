@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Crew(Generic[T]):
+class DaemonThreads(Generic[T]):
     """Runs jobs in the order in which they were submitted, several at a time."""
 
     def __init__(self, size: int, name: str) -> None:

@@ -19,10 +19,10 @@ SHORTEST_HOLD_MS, LONGEST_SESSION_MS = 1, 12 * 3_600_000
 Detail = Literal["full", "brief", "cues"]
 """How much is said of a move: where, how and why; one short line; or its name and side alone."""
 
-DetailWish = Literal["auto", "full", "brief", "cues"]
+DetailChoice = Literal["auto", "full", "brief", "cues"]
 """`auto` goes by how often the routine was done."""
 
-Order = Literal["routine", "side", "posture"]
+MoveOrder = Literal["routine", "side", "posture"]
 """As written; one side of the body after the other; one posture after the other."""
 
 LESS_DETAIL: tuple[Detail, ...] = get_args(Detail)
@@ -45,12 +45,12 @@ class Choices:
     """Moves to leave out."""
     sore: tuple[str, ...] = ()
     """Moves that come first and get the long end of their hold range."""
-    order: Order = "routine"
+    order: MoveOrder = "routine"
     hold: tuple[int, int] | None = None
     """Shortest and longest hold of every move, in milliseconds, in place of their own."""
     length_ms: int | None = None
     """How long the session should be; None for as long as it comes."""
-    detail: DetailWish = "auto"
+    detail: DetailChoice = "auto"
     profiles: tuple[str, ...] = ()
     """Whose body it is: `pregnant`, for example. Moves with a caution for one of them change or go."""
     bed: str = ""
@@ -79,7 +79,7 @@ class Choices:
         if not QUIETEST_BED_DB <= self.bed_level_db <= LOUDEST_BED_DB:
             allowed_db = f"{QUIETEST_BED_DB} to {LOUDEST_BED_DB}"
             raise ValueError(f"bed_level_db must be from {allowed_db}, not {self.bed_level_db}")
-        for field, allowed in (("detail", get_args(DetailWish)), ("order", get_args(Order))):
+        for field, allowed in (("detail", get_args(DetailChoice)), ("order", get_args(MoveOrder))):
             if getattr(self, field) not in allowed:
                 raise ValueError(f"{field} must be one of {', '.join(allowed)}, not {getattr(self, field)!r}")
 

@@ -15,8 +15,8 @@ from voiceguide.choices.model import (
     QUIETEST_BED_DB,
     SLOWEST,
     Choices,
-    DetailWish,
-    Order,
+    DetailChoice,
+    MoveOrder,
 )
 
 Value: TypeAlias = str | float | tuple[str, ...]
@@ -38,7 +38,7 @@ class WrongValue(VoiceguideError, ValueError):
         super().__init__(f"{message} ({hint})" if hint else message)
 
 
-class Form(Protocol):
+class ValueKind(Protocol):
     """What the values of a key look like."""
 
     toml: ClassVar[tuple[type, ...]]
@@ -179,7 +179,7 @@ class Key:
     """In `config.toml` and in `defaults:`; after `--` on the command line."""
     field: str
     """Of `Choices`."""
-    form: Form
+    form: ValueKind
     example: Value
 
     @property
@@ -217,8 +217,8 @@ KEYS = {
         Key("profile", "profiles", Lines("the name of a profile, or a list of names"), "pregnant"),
         Key("bed", "bed", Line("the name of a bed or a sound file, on one line"), "rain"),
         Key("bed-level", "bed_level_db", Level(QUIETEST_BED_DB, LOUDEST_BED_DB), -20.0),
-        Key("detail", "detail", Word(get_args(DetailWish)), "brief"),
-        Key("order", "order", Word(get_args(Order)), "side"),
+        Key("detail", "detail", Word(get_args(DetailChoice)), "brief"),
+        Key("order", "order", Word(get_args(MoveOrder)), "side"),
     )
 }
 """Every wish that can be kept as a default, by name."""

@@ -30,7 +30,7 @@ _OPTIONS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class TypedChoices:
     """What was typed, each option as it was written; empty for those not given."""
 
     typed: dict[str, str]
@@ -46,7 +46,7 @@ class Wishes:
         return open_as_typed(name, self.typed)
 
 
-def with_wishes(function: Callable[..., Any]) -> Callable[..., Any]:
+def with_choices(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the listener's options; it gets them as one `wishes` argument."""
 
     @wraps(function)
@@ -58,7 +58,7 @@ def with_wishes(function: Callable[..., Any]) -> Callable[..., Any]:
             for name, value in given.items()
             if value not in (None, ())
         }
-        return function(*args, wishes=Wishes(typed), **options)
+        return function(*args, chosen=TypedChoices(typed), **options)
 
     command: Callable[..., Any] = wished
     for option, metavar, text in reversed(_OPTIONS):

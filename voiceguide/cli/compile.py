@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import click
 
 from voiceguide.base.source import errors_in
-from voiceguide.cli.choices import Wishes, with_wishes
+from voiceguide.cli.choices import TypedChoices, with_choices
 from voiceguide.cli.output import say_exactly
 from voiceguide.cli.report import json_option, print_json, report_problems, warn
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     show_default=True,
     help="What to print: the words and pauses, every time as JSON, SSML for other engines, or a picture.",
 )
-@with_wishes
+@with_choices
 @json_option
-def compile_(name: str, to: str, wishes: Wishes, as_json: bool) -> int:
+def compile_(name: str, to: str, chosen: TypedChoices, as_json: bool) -> int:
     """Print what a routine becomes, without playing it.
 
     The timeline and the picture speak the session first, so that their times are exact.
@@ -39,7 +39,7 @@ def compile_(name: str, to: str, wishes: Wishes, as_json: bool) -> int:
       voiceguide compile sciatica --to timeline --engine tone
       voiceguide compile sciatica --to svg > sciatica.svg
     """
-    session = wishes.open(name)
+    session = chosen.open(name)
     result, problems = _TARGETS[to](session)
     warn([*(change.what for change in session.changes), *session.warnings])
     report_problems(problems)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voiceguide.base.source import errors_in
-from voiceguide.cli.choices import Wishes, with_wishes
+from voiceguide.cli.choices import TypedChoices, with_choices
 from voiceguide.cli.folder import export_folder, made_lines, made_object
 from voiceguide.cli.output import say_lines
 from voiceguide.cli.progress import progress_bar
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     "PATH may end in their format, as NAME.m4b.",
 )
 @click.option("--quality", metavar="HOW", default="good", help="small, good (the default) or best: size against sound.")
-@with_wishes
+@with_choices
 @json_option
 def export(
     names: tuple[str, ...],
@@ -62,7 +62,7 @@ def export(
     also: str | None,
     split: bool,
     quality: str,
-    wishes: Wishes,
+    chosen: TypedChoices,
     as_json: bool,
 ) -> int:
     """Write a session to a file, with its title and a chapter for every point and side.
@@ -85,16 +85,16 @@ def export(
     if split and (everything or len(names) > 1):
         raise click.UsageError("--split is for one session at a time: give one NAME, and no --all.")
     if split or (len(names) == 1 and not kind):
-        _export_one(names[0], output, wanted, beside, (kind or True) if split else False, wishes, as_json)
+        _export_one(names[0], output, wanted, beside, (kind or True) if split else False, chosen, as_json)
         return 0
-    from voiceguide.collection.file_kind import Form
+    from voiceguide.collection.file_kind import FileKind
     from voiceguide.output.formats import DEFAULT_ENDING
 
     if output is None:
         raise click.UsageError("Name the folder that the files go to: -o DIR.")
     ending = f".{kind.lower().lstrip('.')}" if kind else DEFAULT_ENDING
-    form = Form(ending, wanted, tuple(beside))
-    return export_folder(None if everything else names, output, form, wishes, prune=prune, as_json=as_json)
+    form = FileKind(ending, wanted, tuple(beside))
+    return export_folder(None if everything else names, output, form, chosen, prune=prune, as_json=as_json)
 
 
 def _require_sense(names: Sequence[str], everything: bool, prune: bool, in_folder: bool) -> None:
@@ -117,12 +117,12 @@ def _export_one(
     quality: Quality,
     beside: Sequence[str],
     split: bool | str,
-    wishes: Wishes,
+    chosen: TypedChoices,
     as_json: bool,
 ) -> None:
     from voiceguide.base.atomic import is_folder
 
-    session = wishes.open(name)
+    session = chosen.open(name)
     # Not Path.expanduser, which raises an error for a user there is not.
     default = default_name(session, split=bool(split))
     path = Path(default if output is None else os.path.expanduser(output))  # noqa: PTH111

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voiceguide.base.errors import RoutineError
-from voiceguide.cli.choices import Wishes
+from voiceguide.cli.choices import TypedChoices
 from voiceguide.cli.output import say, say_lines
 from voiceguide.cli.progress import progress_bar
 from voiceguide.cli.report import print_json, report_problems, warn
@@ -18,14 +18,14 @@ from voiceguide.cli.signals import ended_by_signals
 
 if TYPE_CHECKING:
     from voiceguide.app.exporting import Exported
-    from voiceguide.collection.file_kind import Form
+    from voiceguide.collection.file_kind import FileKind
     from voiceguide.collection.ledger import Failed, Made
     from voiceguide.collection.scheduler import Advance
     from voiceguide.collection.update import Report
 
 
 def export_folder(
-    names: Sequence[str] | None, output: str, form: Form, wishes: Wishes, *, prune: bool, as_json: bool
+    names: Sequence[str] | None, output: str, form: FileKind, chosen: TypedChoices, *, prune: bool, as_json: bool
 ) -> int:
     """Bring a folder up to date with these routines, or with all. Returns the exit code."""
     from voiceguide.collection.update import export_all
@@ -38,7 +38,7 @@ def export_folder(
         def on_advance(advance: Advance) -> None:
             show(f"{advance.task} {int(advance.done)} of {advance.total}", advance.done, advance.total)
 
-        report = export_all(names, folder, wishes.open, form=form, prune=prune, on_advance=on_advance)
+        report = export_all(names, folder, chosen.open, form=form, prune=prune, on_advance=on_advance)
     if is_new:
         warn([f"The folder {click.format_filename(folder)} was made."])
     _tell_of_failures(report.failed)

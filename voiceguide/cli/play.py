@@ -11,7 +11,7 @@ import click
 from voiceguide.base.errors import SpeakerError
 from voiceguide.base.source import errors_in
 from voiceguide.base.units import format_clock, milliseconds, seconds
-from voiceguide.cli.choices import Wishes, with_wishes
+from voiceguide.cli.choices import TypedChoices, with_choices
 from voiceguide.cli.output import say_lines, tell
 from voiceguide.cli.report import json_option, print_json, report_problems, warn
 from voiceguide.cli.signals import ended_by_signals
@@ -19,7 +19,7 @@ from voiceguide.player.speaker import NO_SPEAKER
 from voiceguide.player.speakers import SPEAKERS
 
 if TYPE_CHECKING:
-    from voiceguide.cli.recorder import Diary
+    from voiceguide.cli.recorder import PracticeRecorder
     from voiceguide.player.screen import Screen
     from voiceguide.player.transport import Moment, Played
     from voiceguide.session import Session
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     metavar="NAME",
     help="Sound device library: auto, miniaudio, simpleaudio, or null (plays to nobody).",
 )
-@with_wishes
+@with_choices
 @json_option
-def play(name: str, speaker: str, wishes: Wishes, as_json: bool) -> None:
+def play(name: str, speaker: str, chosen: TypedChoices, as_json: bool) -> None:
     """Speak a session through the speakers. Ctrl-C ends it.
 
     On a machine without a speaker it writes NAME.mp3 into the current folder instead, as `export` does.
@@ -46,28 +46,28 @@ def play(name: str, speaker: str, wishes: Wishes, as_json: bool) -> None:
       voiceguide play sciatica-short --pace 0.9
       voiceguide play my-session.md --engine system
     """
-    from voiceguide.cli.recorder import Diary
+    from voiceguide.cli.recorder import PracticeRecorder
     from voiceguide.player.screen import Screen
 
     screen = Screen()
-    diary: Diary | None = None
+    recorder: PracticeRecorder | None = None
     session: Session | None = None
     heard, missed, complete = 0, 0, False
     try:
         with ended_by_signals(screen.close):
-            session = wishes.open(name)
+            session = chosen.open(name)
             problems = session.problems()
             warn(change.what for change in session.changes)
             # Errors come back as a RoutineError, which is reported as a whole.
             if not errors_in(problems):
                 report_problems(problems)
-            diary = Diary(session)
+            recorder = PracticeRecorder(session)
             try:
-                played = _play(session, speaker, screen, diary)
+                played = _play(session, speaker, screen, recorder)
                 heard, missed, complete = played.position, played.missed, played.complete
             finally:
                 # However it ends, what was heard is practice.
-                diary.end(max(heard, screen.position), complete)
+                recorder.end(max(heard, screen.position), complete)
         report_problems(played.problems)
     except KeyboardInterrupt:
         heard, missed, complete = screen.position, screen.missed, False
@@ -76,22 +76,22 @@ def play(name: str, speaker: str, wishes: Wishes, as_json: bool) -> None:
         if session and speaker == SPEAKERS[0] and not screen.position:
             _write_instead(session, name, failure, as_json)
             return
-        if diary and diary.complaint:
-            warn([diary.complaint])
+        if recorder and recorder.complaint:
+            warn([recorder.complaint])
         if failure.remedy != NO_SPEAKER:
             raise
         # The remedy in the words of what was just typed.
         raise SpeakerError(failure.what, f"Write a file instead: voiceguide export {shlex.quote(name)}") from failure
-    if diary:
+    if recorder:
         if complete:
             # Don't ask someone who stopped early.
-            diary.ask()
-        warn([diary.complaint] if diary.complaint else [])
+            recorder.ask()
+        warn([recorder.complaint] if recorder.complaint else [])
     if as_json:
         print_json({"seconds": seconds(heard), "late": seconds(missed), "complete": complete})
 
 
-def _play(session: Session, speaker: str, screen: Screen, diary: Diary) -> Played:
+def _play(session: Session, speaker: str, screen: Screen, recorder: PracticeRecorder) -> Played:
     """Play with the screen on; warnings are shown when they come up, not after an hour of humming."""
     shown = 0
 
@@ -101,7 +101,7 @@ def _play(session: Session, speaker: str, screen: Screen, diary: Diary) -> Playe
             screen.note(f"voiceguide: {line}")
             shown += 1
         screen.show(moment)
-        diary.reach(moment.position)
+        recorder.reach(moment.position)
 
     try:
         with screen.showing(session.script.title, session.estimate().length):

@@ -26,7 +26,7 @@ ASK_S = 30.0
 _ANSWERS = {"b": "better", "s": "same", "w": "worse"}
 
 
-class Diary:
+class PracticeRecorder:
     """One session's entry. It begins with the first sound, so that what was never heard is not practice."""
 
     def __init__(self, session: Session) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voiceguide.base.source import errors_in
-from voiceguide.cli.choices import Wishes, with_wishes
+from voiceguide.cli.choices import TypedChoices, with_choices
 from voiceguide.cli.output import say_lines
 from voiceguide.cli.report import json_option, print_json, report_problems, warn
 
@@ -23,9 +23,9 @@ WIDEST = 100
 
 @click.command()
 @click.argument("name")
-@with_wishes
+@with_choices
 @json_option
-def show(name: str, wishes: Wishes, as_json: bool) -> int:
+def show(name: str, chosen: TypedChoices, as_json: bool) -> int:
     """Show a routine's length, chapters, moves and cautions, and what your choices change.
 
     The exit code is 1 when words do not fit inside their hold.
@@ -36,7 +36,7 @@ def show(name: str, wishes: Wishes, as_json: bool) -> int:
       voiceguide show sciatica --minutes 10 --profile pregnant
       voiceguide show my-routine.yaml --json
     """
-    session = wishes.open(name)
+    session = chosen.open(name)
     document = _document(session)
     problems = session.problems()
     warn(session.warnings)

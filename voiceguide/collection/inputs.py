@@ -13,19 +13,19 @@ from typing import TYPE_CHECKING, Any
 from voiceguide import __version__
 from voiceguide.base.hashes import Hashes
 from voiceguide.base.store import key_of
-from voiceguide.collection.file_kind import Form
+from voiceguide.collection.file_kind import FileKind
 from voiceguide.output.cover.cached import signature
 from voiceguide.script.cues import Chime
 from voiceguide.sound.beds.chosen import bed_called, is_file_name
 from voiceguide.sound.chimes import chime
 from voiceguide.speech.narrator import FINISHING
-from voiceguide.speech.registry import Choice
+from voiceguide.speech.registry import EngineVoice
 
 if TYPE_CHECKING:
     from voiceguide.session import Session
 
 
-def inputs_of(session: Session, spoken_by: Choice, form: Form, hashes: Hashes) -> str:
+def inputs_of(session: Session, spoken_by: EngineVoice, form: FileKind, hashes: Hashes) -> str:
     """Return the hash of everything that shapes a session's file and its extra files. Spans are not part of it.
 
     Raises:

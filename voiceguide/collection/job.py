@@ -10,10 +10,10 @@ from voiceguide.app.exporting import Exported
 from voiceguide.base.hashes import sha256
 from voiceguide.base.source import Problem
 from voiceguide.base.store import Store, cache_folder
-from voiceguide.collection.file_kind import Form
-from voiceguide.output.options import Order
+from voiceguide.collection.file_kind import FileKind
+from voiceguide.output.options import ExportOptions
 from voiceguide.session import Session
-from voiceguide.speech.registry import Choice
+from voiceguide.speech.registry import EngineVoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +22,10 @@ class Job:
 
     session: Session
     path: Path
-    form: Form
-    choice: Choice
+    form: FileKind
+    choice: EngineVoice
     """Engine and voice. The engine may be one that has only cached phrases."""
-    beside: tuple[Path, ...] = ()
+    sidecars: tuple[Path, ...] = ()
     """Extra files to write beside a file that is already right; empty to write everything."""
 
 
@@ -49,10 +49,10 @@ def do(job: Job) -> Done:
         VoiceguideError: see `Session.export`.
     """
     session = job.session
-    if job.beside:
-        exported, written = None, job.beside
-        order = Order(store=Store(cache_folder()), quality=job.form.quality, about=session.about)
-        job.form.with_beside(job.path).write_beside(written, session.timeline(spoken_by=job.choice), order)
+    if job.sidecars:
+        exported, written = None, job.sidecars
+        export_options = ExportOptions(store=Store(cache_folder()), quality=job.form.quality, about=session.about)
+        job.form.with_sidecars(job.path).write_sidecars(written, session.timeline(spoken_by=job.choice), export_options)
     else:
         exported = session.export(
             job.path,

@@ -13,11 +13,11 @@ from voiceguide.app.exporting import Exported
 from voiceguide.base.errors import FileError, VoiceguideError
 from voiceguide.base.hashes import Hashes
 from voiceguide.base.source import Problem
-from voiceguide.collection.file_kind import Form
+from voiceguide.collection.file_kind import FileKind
 from voiceguide.collection.job import Done
 from voiceguide.collection.manifest import Entry, Manifest
 from voiceguide.session import Session
-from voiceguide.speech.registry import Choice
+from voiceguide.speech.registry import EngineVoice
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -68,9 +68,9 @@ class Wanted:
     path: Path
     inputs: str
     """The hash of everything that shapes the file."""
-    choice: Choice
+    choice: EngineVoice
     """Who speaks."""
-    beside: tuple[Path, ...] = ()
+    sidecars: tuple[Path, ...] = ()
     """Where the file is as it should be: the files that are missing beside it."""
 
     @property
@@ -82,7 +82,7 @@ class Wanted:
 class Ledger:
     """Keeps account of one run, and saves the manifest now and then. For one thread."""
 
-    def __init__(self, manifest: Manifest, form: Form) -> None:
+    def __init__(self, manifest: Manifest, form: FileKind) -> None:
         """Take what was known before the run, and what its files are to be like."""
         self.manifest = manifest
         self.form = form

@@ -130,13 +130,13 @@ class Manifest:
         for name in names:
             self.left.pop(name, None)
         for name, entry in self.entries.items():
-            also = {beside: made for beside, made in entry.also.items() if beside not in names}
+            also = {sidecars: made for sidecars, made in entry.also.items() if sidecars not in names}
             self.entries[name] = replace(entry, also=also)
 
     def _leave(self, name: str) -> None:
         """Remove a file, and keep its extra files in `left`."""
         if old := self.entries.pop(name, None):
-            self.left |= {beside: Left(old.routine, made) for beside, made in old.also.items()}
+            self.left |= {sidecars: Left(old.routine, made) for sidecars, made in old.also.items()}
 
     def save(self) -> None:
         """Write the manifest if it has changed.

@@ -14,7 +14,7 @@ from voiceguide.base.errors import VoiceguideError
 from voiceguide.collection.executor import WorkerProcesses, cores
 from voiceguide.collection.job import Done, Job, do
 from voiceguide.collection.ledger import Ledger, Wanted
-from voiceguide.speech.shared_engines import NotKept, understudy
+from voiceguide.speech.shared_engines import NotCached, cache_only
 
 _SLICE_S = 0.25
 _SPEAKING = 0.9
@@ -97,7 +97,7 @@ class Scheduler:
         return crowded_out
 
     def _submit(self, wanted: Wanted) -> None:
-        job = Job(wanted.session, wanted.path, self._ledger.form, understudy(wanted.choice), wanted.beside)
+        job = Job(wanted.session, wanted.path, self._ledger.form, cache_only(wanted.choice), wanted.sidecars)
         future = self._executor.submit(do, job)
         future.add_done_callback(lambda done: self._finished.put((wanted, done)))
 
@@ -109,11 +109,11 @@ class Scheduler:
         """
         try:
             return future.result()
-        except NotKept:
+        except NotCached:
             if wanted.number in self._spoken:
                 self._cache_keeps = False
         if not self._cache_keeps:
-            return do(Job(wanted.session, wanted.path, self._ledger.form, wanted.choice, wanted.beside))
+            return do(Job(wanted.session, wanted.path, self._ledger.form, wanted.choice, wanted.sidecars))
         tally = wanted.session.speak(self._tell_of_speech, spoken_by=wanted.choice)
         self._spoken[wanted.number] = tally.synthesised
         self._submit(wanted)

@@ -11,8 +11,8 @@ from typing import TypeAlias
 
 from voiceguide import session as sessions
 from voiceguide.base.atomic import folders_made, require_folder, require_place
-from voiceguide.base.errors import FileError, VoiceguideError, WrongWish
-from voiceguide.collection.file_kind import Form
+from voiceguide.base.errors import FileError, VoiceguideError, WrongChoice
+from voiceguide.collection.file_kind import FileKind
 from voiceguide.collection.inputs import inputs_of
 from voiceguide.collection.ledger import Failed, Ledger, Made, Wanted
 from voiceguide.collection.manifest import FILE_NAME, Left, Manifest, is_as_made
@@ -21,7 +21,7 @@ from voiceguide.collection.scheduler import Advance, Watch, make
 from voiceguide.output.lock import locked
 from voiceguide.routine.search_path import find, routines
 from voiceguide.session import Session
-from voiceguide.speech.shared_engines import Cast
+from voiceguide.speech.shared_engines import SharedEngines
 
 Opening: TypeAlias = Callable[[str], Session]
 """Opens the routine at a path as the listener wants it."""
@@ -55,7 +55,7 @@ def export_all(
     folder: str | Path,
     opening: Opening = sessions.open,
     *,
-    form: Form | None = None,
+    form: FileKind | None = None,
     prune: bool = False,
     on_advance: Watch | None = None,
 ) -> Report:
@@ -77,13 +77,13 @@ def export_all(
         FileError: the folder cannot be made or written, or another run is at work in it.
         MachineError: what writes such files is not installed.
     """
-    folder, form = Path(folder), form or Form()
+    folder, form = Path(folder), form or FileKind()
     form.require()
     require_folder(folder)
     with folders_made(folder), locked(folder):
         watch = on_advance or (lambda _: None)
         manifest = Manifest(folder)
-        with Ledger(manifest, form) as ledger, Cast() as engines:
+        with Ledger(manifest, form) as ledger, SharedEngines() as engines:
             wanted = _changed(_opened(names, folder, opening, ledger, watch), ledger, engines)
             if wanted:
                 # Before minutes of speaking, not after.
@@ -133,13 +133,13 @@ def _opened(
         try:
             if path in clashes:
                 others = " and ".join(map(str, clashes[path]))
-                raise WrongWish(f"{others} would have one file, {target}: rename one, or export it by itself.")
+                raise WrongChoice(f"{others} would have one file, {target}: rename one, or export it by itself.")
             yield opening(str(path)), target
         except VoiceguideError as failure:
             ledger.fail(path.stem, target, failure)
 
 
-def _clashes(paths: Sequence[Path], form: Form) -> dict[Path, list[Path]]:
+def _clashes(paths: Sequence[Path], form: FileKind) -> dict[Path, list[Path]]:
     """Routines whose files would overwrite each other: on most disks for phones, capitals make no difference."""
     groups: dict[str, list[Path]] = {}
     for path in paths:
@@ -151,7 +151,7 @@ def _folded(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
 
 
-def _changed(opened: Iterable[tuple[Session, Path]], ledger: Ledger, engines: Cast) -> list[Wanted]:
+def _changed(opened: Iterable[tuple[Session, Path]], ledger: Ledger, engines: SharedEngines) -> list[Wanted]:
     """The sessions whose files are not what they should be."""
     wanted = []
     by_name = routines()
@@ -168,14 +168,14 @@ def _changed(opened: Iterable[tuple[Session, Path]], ledger: Ledger, engines: Ca
         if not entry or entry.inputs != inputs or not entry.still_is(path, ledger.hashes):
             wanted.append(each)
             continue
-        beside = ledger.form.with_beside(path).also
+        sidecars = ledger.form.with_sidecars(path).also
         # What is no longer asked for is no longer kept up to date.
-        kept = {other.name: entry.also[other.name] for other in beside if other.name in entry.also}
+        kept = {other.name: entry.also[other.name] for other in sidecars if other.name in entry.also}
         entry = replace(entry, routine=routine, also=kept)
         ledger.manifest.put(path.name, entry)
-        missing = tuple(other for other in beside if entry.lacks(other))
+        missing = tuple(other for other in sidecars if entry.lacks(other))
         if missing:
-            wanted.append(replace(each, beside=missing))
+            wanted.append(replace(each, sidecars=missing))
         else:
             ledger.keep(each, entry)
     return wanted

@@ -12,7 +12,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from voiceguide.base.units import RATE
-from voiceguide.output.options import Order, Quality
+from voiceguide.output.options import ExportOptions, Quality
 from voiceguide.timeline.model import Timeline
 
 if TYPE_CHECKING:
@@ -59,14 +59,20 @@ class Extras:
 
 
 def write(
-    container: Container, timeline: Timeline, order: Order, file: BinaryIO, extras: Extras, *, lead: int = 0
+    container: Container,
+    timeline: Timeline,
+    export_options: ExportOptions,
+    file: BinaryIO,
+    extras: Extras,
+    *,
+    lead: int = 0,
 ) -> None:
     """Write a session to a file opened for writing and reading.
 
     Args:
         container: the kind of file.
         timeline: the session.
-        order: the quality, the tags, and where to report progress.
+        export_options: the quality, the tags, and where to report progress.
         file: an empty file on a disk.
         extras: the parts of the file besides the sound.
         lead: frames of silence to encode before time zero. Players skip them.
@@ -82,12 +88,12 @@ def write(
     options = dict(container.muxer_options)
     try:
         with av.open(disk, "w", container.muxer, container_options=options, io_open=disk.reopened) as output:
-            stream = _stream(container, order, output, extras.language)
+            stream = _stream(container, export_options, output, extras.language)
             output.metadata.update(extras.tags)
             if extras.has_chapters:
                 output.set_chapters(list(_chapters(timeline)))
             _attach(extras.cover, output)
-            for frame in _frames(container, timeline, order, lead):
+            for frame in _frames(container, timeline, export_options, lead):
                 output.mux(stream.encode(frame))
                 disk.raise_failure()
             output.mux(stream.encode(None))
@@ -139,7 +145,7 @@ class _Disk:
         return 0
 
 
-def _stream(container: Container, order: Order, output: OutputContainer, language: str) -> AudioStream:
+def _stream(container: Container, export_options: ExportOptions, output: OutputContainer, language: str) -> AudioStream:
     """Add the stream of sound to the file."""
     from av.audio.stream import AudioStream
 
@@ -148,7 +154,7 @@ def _stream(container: Container, order: Order, output: OutputContainer, languag
     assert isinstance(stream, AudioStream)
     stream.time_base = Fraction(1, container.rate)
     if container.bitrates:
-        stream.bit_rate = 1000 * container.bitrates[order.quality]
+        stream.bit_rate = 1000 * container.bitrates[export_options.quality]
     if language:
         stream.metadata["language"] = language
     return stream
@@ -178,7 +184,7 @@ def _chapters(timeline: Timeline) -> Iterator[Chapter]:
         yield {"id": number, "start": chapter.start, "end": end, "time_base": tick, "metadata": title}
 
 
-def _frames(container: Container, timeline: Timeline, order: Order, lead: int) -> Iterator[AudioFrame]:
+def _frames(container: Container, timeline: Timeline, export_options: ExportOptions, lead: int) -> Iterator[AudioFrame]:
     """Yield the lead and the session as frames for the encoder."""
     import numpy as np
     from av import AudioFrame
@@ -187,7 +193,7 @@ def _frames(container: Container, timeline: Timeline, order: Order, lead: int) -
 
     at = -lead
     silence = np.zeros((lead, 1), np.float32)
-    for block in _at_rate(chain([silence], _mixed(timeline, order)), container.rate):
+    for block in _at_rate(chain([silence], _mixed(timeline, export_options)), container.rate):
         row = np.ascontiguousarray(block.T)
         # Encoders reject a frame without samples.
         if row.size:
@@ -198,14 +204,14 @@ def _frames(container: Container, timeline: Timeline, order: Order, lead: int) -
             yield frame
 
 
-def _mixed(timeline: Timeline, order: Order) -> Iterator[Samples]:
+def _mixed(timeline: Timeline, export_options: ExportOptions) -> Iterator[Samples]:
     from voiceguide.sound.mixer import mix
 
     done = 0
     for block in mix(timeline.sounds, timeline.length, BLOCK, bed=timeline.bed):
         yield block
         done += len(block)
-        order.on_progress(done)
+        export_options.on_progress(done)
 
 
 def _at_rate(blocks: Iterator[Samples], rate: int) -> Iterator[Samples]:

@@ -10,7 +10,7 @@ from voiceguide.base.atomic import replacing
 from voiceguide.output.av_container import Container, Extras
 from voiceguide.output.av_container import write as write_container
 from voiceguide.output.cover.cached import cover
-from voiceguide.output.options import Order
+from voiceguide.output.options import ExportOptions
 from voiceguide.output.vorbis_comments import vorbis_comments
 from voiceguide.timeline.model import Timeline
 
@@ -23,11 +23,11 @@ _PICTURE = 6
 FLAC = Container(muxer="flac", encoder="flac", samples="s16")
 
 
-def write(timeline: Timeline, path: Path, order: Order) -> None:
+def write(timeline: Timeline, path: Path, export_options: ExportOptions) -> None:
     """Write a session as FLAC. See `formats.Writer`."""
-    tags = vorbis_comments(timeline, order, "FLAC, 16 bit")
+    tags = vorbis_comments(timeline, export_options, "FLAC, 16 bit")
     with replacing(path) as file:
-        write_container(FLAC, timeline, order, file, Extras(tags=tags, cover=cover(timeline, order)))
+        write_container(FLAC, timeline, export_options, file, Extras(tags=tags, cover=cover(timeline, export_options)))
         _tell_depth(file)
 
 

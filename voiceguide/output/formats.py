@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from voiceguide.base.errors import MachineError, UnknownName
 from voiceguide.base.extras import install_command
 from voiceguide.base.source import nearest
-from voiceguide.output.options import Order
+from voiceguide.output.options import ExportOptions
 from voiceguide.timeline.model import Timeline
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class Writer(Protocol):
     """Writes one format. A module of this room has it as `write`."""
 
-    def __call__(self, timeline: Timeline, path: Path, order: Order) -> None:
+    def __call__(self, timeline: Timeline, path: Path, export_options: ExportOptions) -> None:
         """Write the session to `path`, whole or not at all.
 
         Raises:
@@ -35,7 +35,7 @@ class Writer(Protocol):
 class Ahead(Protocol):
     """Does what can be done while the session is still being spoken. A module may have it as `ahead`."""
 
-    def __call__(self, arrivals: Iterable[Arrival], order: Order) -> Iterator[Arrival]:
+    def __call__(self, arrivals: Iterable[Arrival], export_options: ExportOptions) -> Iterator[Arrival]:
         """Give what it is given, and work on it on the way."""
         ...
 
@@ -60,15 +60,15 @@ class Format:
             return signature
         return f"{self.needs} {version(self.needs)}" if self.needs else ""
 
-    def write(self, timeline: Timeline, path: Path, order: Order) -> None:
+    def write(self, timeline: Timeline, path: Path, export_options: ExportOptions) -> None:
         """Write a session. See `Writer`."""
         writer: Writer = import_module(self.module).write
-        writer(timeline, path, order)
+        writer(timeline, path, export_options)
 
-    def ahead(self, arrivals: Iterable[Arrival], order: Order) -> Iterable[Arrival]:
+    def ahead(self, arrivals: Iterable[Arrival], export_options: ExportOptions) -> Iterable[Arrival]:
         """Do what can be done early. See `Ahead`."""
         early: Ahead | None = getattr(import_module(self.module), "ahead", None)
-        return early(arrivals, order) if early else arrivals
+        return early(arrivals, export_options) if early else arrivals
 
 
 FORMATS = {
@@ -92,7 +92,7 @@ ANY_OTHER = Format("voiceguide.output.pydub_bridge", encoder="voiceguide.output.
 
 DEFAULT_ENDING = ".mp3"
 
-SIDES = {
+SIDECARS = {
     "lrc": ".lrc",
     "srt": ".srt",
     "vtt": ".vtt",
@@ -113,17 +113,17 @@ def ending_of(path: Path) -> str:
     return next(known, path.suffix or path.name)
 
 
-def side_endings(names: Iterable[str]) -> tuple[str, ...]:
-    """The endings of files to lie beside another, by their names in `SIDES`, each once. `all` is each of them.
+def sidecar_endings(names: Iterable[str]) -> tuple[str, ...]:
+    """The endings of files to lie beside another, by their names in `SIDECARS`, each once. `all` is each of them.
 
     Raises:
         UnknownName: there is no such file.
     """
     wanted = [*names]
     for name in wanted:
-        if name not in (*SIDES, ALL_SIDES):
-            raise UnknownName("extra file", name, (*SIDES, ALL_SIDES))
-    return tuple(SIDES[name] for name in dict.fromkeys(SIDES if ALL_SIDES in wanted else wanted))
+        if name not in (*SIDECARS, ALL_SIDES):
+            raise UnknownName("extra file", name, (*SIDECARS, ALL_SIDES))
+    return tuple(SIDECARS[name] for name in dict.fromkeys(SIDECARS if ALL_SIDES in wanted else wanted))
 
 
 def format_for(path: Path) -> Format:
@@ -141,7 +141,7 @@ def format_for(path: Path) -> Format:
         if writes(path):
             return ANY_OTHER
         # To whom none comes near, all those with sound are of use.
-        known = FORMATS if nearest(ending, FORMATS) else [each for each in FORMATS if each not in SIDES.values()]
+        known = FORMATS if nearest(ending, FORMATS) else [each for each in FORMATS if each not in SIDECARS.values()]
         advice = f"Name a file like {path.stem}{DEFAULT_ENDING}."
         raise UnknownName("format", ending, known, advice, most=len(known))
     if found.needs and find_spec(found.needs) is None:

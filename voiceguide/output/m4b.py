@@ -17,7 +17,7 @@ from voiceguide.output.av_container import Container, Extras
 from voiceguide.output.av_container import write as write_container
 from voiceguide.output.cover.cached import cover
 from voiceguide.output.languages import three_letters
-from voiceguide.output.options import Order
+from voiceguide.output.options import ExportOptions
 from voiceguide.output.sidecars.lrc import lyrics
 from voiceguide.output.tags import MP4_SESSION, encoder_text
 from voiceguide.timeline.model import Timeline
@@ -45,7 +45,7 @@ AUDIOBOOK = 2
 """Apple's number for an audiobook among the kinds of media."""
 
 
-def write(timeline: Timeline, path: Path, order: Order) -> None:
+def write(timeline: Timeline, path: Path, export_options: ExportOptions) -> None:
     """Write a session as M4B, or as M4A if the name ends in .m4a. See `formats.Writer`."""
     is_book = path.suffix.lower() == ".m4b"
     flags = "+faststart" if _fit_nero(timeline) else "+faststart+disable_chpl"
@@ -55,8 +55,8 @@ def write(timeline: Timeline, path: Path, order: Order) -> None:
     lead = -timeline.length % FRAME if timeline.length else FRAME
     extras = Extras(language=three_letters(timeline.language), has_chapters=True)
     with replacing(path) as file:
-        write_container(container, timeline, order, file, extras, lead=lead)
-        _tag(file, timeline, order, is_book=is_book)
+        write_container(container, timeline, export_options, file, extras, lead=lead)
+        _tag(file, timeline, export_options, is_book=is_book)
 
 
 def _fit_nero(timeline: Timeline) -> bool:
@@ -64,11 +64,11 @@ def _fit_nero(timeline: Timeline) -> bool:
     return len(chapters) <= NERO_MOST and all(len(chapter.title.encode()) <= NERO_MOST for chapter in chapters)
 
 
-def _tag(file: BinaryIO, timeline: Timeline, order: Order, *, is_book: bool) -> None:
+def _tag(file: BinaryIO, timeline: Timeline, export_options: ExportOptions, *, is_book: bool) -> None:
     from mutagen._util import MutagenError
     from mutagen.mp4 import MP4, AtomDataType, MP4Cover
 
-    about = order.about
+    about = export_options.about
     texts: dict[str, str | bytes] = {
         "©nam": about.titled(timeline),
         "©ART": about.artist,
@@ -76,7 +76,7 @@ def _tag(file: BinaryIO, timeline: Timeline, order: Order, *, is_book: bool) -> 
         "©alb": about.album,
         "©gen": about.genre,
         "©cmt": about.comment,
-        "©too": encoder_text(f"FFmpeg's AAC, {AAC.bitrates[order.quality]} kbit/s"),
+        "©too": encoder_text(f"FFmpeg's AAC, {AAC.bitrates[export_options.quality]} kbit/s"),
         "©lyr": lyrics(timeline, about),
     }
     if about.session:
@@ -91,7 +91,7 @@ def _tag(file: BinaryIO, timeline: Timeline, order: Order, *, is_book: bool) -> 
             tagged["trkn"] = [(about.track, about.tracks)]
         if is_book:
             tagged["stik"] = [AUDIOBOOK]
-        if picture := cover(timeline, order):
+        if picture := cover(timeline, export_options):
             tagged["covr"] = [MP4Cover(picture, AtomDataType.JPEG)]
         file.seek(0)
         tagged.save(file)

@@ -54,7 +54,7 @@ def _unwatched(_: int) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class ExportOptions:
     """What an export is to be like."""
 
     store: Store

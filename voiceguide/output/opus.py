@@ -9,7 +9,7 @@ from voiceguide.base.atomic import replacing
 from voiceguide.output.av_container import Container, Extras
 from voiceguide.output.av_container import write as write_container
 from voiceguide.output.cover.cached import TYPE, cover
-from voiceguide.output.options import Order
+from voiceguide.output.options import ExportOptions
 from voiceguide.output.vorbis_comments import vorbis_comments
 from voiceguide.timeline.model import Timeline
 
@@ -29,13 +29,13 @@ whole band of a voice of 22,050 Hz. Each step takes 2 dB off the noise, and leav
 _FRONT_COVER = 3
 
 
-def write(timeline: Timeline, path: Path, order: Order) -> None:
+def write(timeline: Timeline, path: Path, export_options: ExportOptions) -> None:
     """Write a session as Ogg Opus. See `formats.Writer`."""
-    tags = vorbis_comments(timeline, order, f"libopus, {OPUS.bitrates[order.quality]} kbit/s")
-    if picture := cover(timeline, order):
+    tags = vorbis_comments(timeline, export_options, f"libopus, {OPUS.bitrates[export_options.quality]} kbit/s")
+    if picture := cover(timeline, export_options):
         tags["METADATA_BLOCK_PICTURE"] = _picture_block(picture)
     with replacing(path) as file:
-        write_container(OPUS, timeline, order, file, Extras(tags=tags), lead=0 if timeline.length else 1)
+        write_container(OPUS, timeline, export_options, file, Extras(tags=tags), lead=0 if timeline.length else 1)
 
 
 def _picture_block(picture: bytes) -> str:

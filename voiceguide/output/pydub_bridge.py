@@ -22,7 +22,7 @@ from voiceguide.base.atomic import replacing
 from voiceguide.base.errors import FileError, MachineError
 from voiceguide.base.extras import install_command
 from voiceguide.base.units import RATE, format_clock, frames
-from voiceguide.output.options import Order, Quality
+from voiceguide.output.options import ExportOptions, Quality
 from voiceguide.output.tags import SESSION
 from voiceguide.sound.levels import to_int16
 from voiceguide.sound.mixer import CHANNELS, mix
@@ -103,7 +103,7 @@ def writes(path: Path) -> bool:
     return True
 
 
-def write(timeline: Timeline, path: Path, order: Order) -> None:
+def write(timeline: Timeline, path: Path, export_options: ExportOptions) -> None:
     """Write a session by way of ffmpeg. See `formats.Writer`."""
     program = _ffmpeg(path)
     recipe = _recipe(program, _ending(path))
@@ -118,9 +118,9 @@ def write(timeline: Timeline, path: Path, order: Order) -> None:
                 file,
                 format=recipe.muxer,
                 codec=recipe.encoder,
-                bitrate=BITRATES[order.quality],
+                bitrate=BITRATES[export_options.quality],
                 parameters=_REPEATABLE,
-                tags=_tags(timeline, order),
+                tags=_tags(timeline, export_options),
             )
         except BaseException as failure:
             _tidy_after(failure)
@@ -129,7 +129,7 @@ def write(timeline: Timeline, path: Path, order: Order) -> None:
                 what = f"{path} was not written: ffmpeg failed ({last})."
                 raise FileError(path, what, "Export it as .mp3.") from failure
             raise
-    order.on_progress(timeline.length)
+    export_options.on_progress(timeline.length)
 
 
 @cache
@@ -140,9 +140,9 @@ def signature() -> str:
     return f"{done.stdout.partition(' Copyright')[0]}, {BITRATES}"
 
 
-def _tags(timeline: Timeline, order: Order) -> dict[str, str]:
+def _tags(timeline: Timeline, export_options: ExportOptions) -> dict[str, str]:
     """What the file says of itself, by ffmpeg's names; nothing that is empty."""
-    about = order.about
+    about = export_options.about
     track = f"{about.track}/{about.tracks}" if about.track else ""
     tags = {
         "title": about.titled(timeline),

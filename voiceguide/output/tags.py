@@ -11,7 +11,7 @@ from voiceguide import __version__
 from voiceguide.base.units import milliseconds
 from voiceguide.output.cover.cached import TYPE, cover
 from voiceguide.output.languages import three_letters
-from voiceguide.output.options import Order
+from voiceguide.output.options import ExportOptions
 from voiceguide.output.sidecars.lrc import lyrics
 from voiceguide.timeline.model import Timeline
 
@@ -38,7 +38,7 @@ def encoder_text(encoder: str) -> str:
     return f"voiceguide {__version__}, {encoder}"
 
 
-def id3_tag(timeline: Timeline, order: Order, encoder: str) -> bytes:
+def id3_tag(timeline: Timeline, export_options: ExportOptions, encoder: str) -> bytes:
     """The tag as bytes.
 
     Chapters are CHAP frames listed by a CTOC frame: players look for both. More than 255 need a table of tables.
@@ -46,7 +46,7 @@ def id3_tag(timeline: Timeline, order: Order, encoder: str) -> bytes:
     """
     from mutagen import id3
 
-    about = order.about
+    about = export_options.about
     language = three_letters(timeline.language)
     # Of texts that are empty, mutagen writes nothing.
     frames: list[id3.Frame] = [
@@ -67,7 +67,7 @@ def id3_tag(timeline: Timeline, order: Order, encoder: str) -> bytes:
     if words := lyrics(timeline, about):
         frames.append(id3.USLT(encoding=_UTF16, lang=language, desc="", text=words))
     frames += _chapters(timeline)
-    if picture := cover(timeline, order):
+    if picture := cover(timeline, export_options):
         frames.append(id3.APIC(encoding=_LATIN1, mime=TYPE, type=_FRONT_COVER, desc="", data=picture))
     body = b"".join(map(_frame_bytes, frames))
     size = bytes(len(body) >> shift & 0x7F for shift in (21, 14, 7, 0))

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from voiceguide.output.languages import three_letters
-from voiceguide.output.options import Order
+from voiceguide.output.options import ExportOptions
 from voiceguide.output.sidecars.lrc import lyrics
 from voiceguide.output.sidecars.subtitles import clock
 from voiceguide.output.tags import SESSION, encoder_text
 from voiceguide.timeline.model import Timeline
 
 
-def vorbis_comments(timeline: Timeline, order: Order, encoder: str) -> dict[str, str]:
+def vorbis_comments(timeline: Timeline, export_options: ExportOptions, encoder: str) -> dict[str, str]:
     """Return the comments by name, in order, without empty ones.
 
     Each chapter is a pair of comments, as in OGM files and as FFmpeg reads them. FFmpeg does not write them here, since
     it rounds their seconds wrongly.
     """
-    about = order.about
+    about = export_options.about
     comments = {
         "TITLE": about.titled(timeline),
         "ARTIST": about.artist,

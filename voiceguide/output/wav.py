@@ -7,7 +7,7 @@ from pathlib import Path
 
 from voiceguide.base.atomic import replacing
 from voiceguide.base.errors import FileError
-from voiceguide.output.options import About, Order
+from voiceguide.output.options import About, ExportOptions
 from voiceguide.output.tags import encoder_text, id3_tag
 from voiceguide.sound.levels import to_int16
 from voiceguide.sound.mixer import CHANNELS, mix
@@ -17,11 +17,11 @@ _SAMPLE_BYTES = 2
 _MAX_BYTES = 2**32 - 1
 
 
-def write(timeline: Timeline, path: Path, order: Order) -> None:
+def write(timeline: Timeline, path: Path, export_options: ExportOptions) -> None:
     """Write a session as WAV. See `formats.Writer`."""
     data_bytes = timeline.length * CHANNELS * _SAMPLE_BYTES
-    before = _chunk(b"fmt ", _format(timeline.rate)) + _info(timeline, order.about)
-    after = _cues(timeline) + _chunk(b"id3 ", id3_tag(timeline, order, "PCM"))
+    before = _chunk(b"fmt ", _format(timeline.rate)) + _info(timeline, export_options.about)
+    after = _cues(timeline) + _chunk(b"id3 ", id3_tag(timeline, export_options, "PCM"))
     total = 4 + len(before) + 8 + data_bytes + len(after)
     if total > _MAX_BYTES:
         raise FileError(path, f"{path} would be larger than a WAV file can be.", "Export it as .mp3.")
@@ -32,7 +32,7 @@ def write(timeline: Timeline, path: Path, order: Order) -> None:
         for block in mix(timeline.sounds, timeline.length, bed=timeline.bed):
             file.write(to_int16(block).astype("<i2").tobytes())
             done += len(block)
-            order.on_progress(done)
+            export_options.on_progress(done)
         file.write(after)
 
 

@@ -19,7 +19,7 @@ from voiceguide.routine.words import is_language
 ROUTINE_KEYS = (
     *("title", "summary", "language", "tags", "moves", "chime", "safety", "pronounce", "cues", "defaults", "steps"),
 )
-DEFAULT_CHIME = "bowl"
+SESSION_CHIME = "bowl"
 NO_CHIME = "none"
 
 
@@ -142,7 +142,7 @@ def _library(text: str, file: str) -> tuple[Library | None, tuple[Problem, ...]]
 def _framing_chime(fields: Fields) -> str:
     """Return the chime that opens and closes the session; empty for none."""
     if "chime" not in fields:
-        return DEFAULT_CHIME
+        return SESSION_CHIME
     return "" if fields.word("chime") == NO_CHIME else read_chime(fields)
 
 

@@ -51,7 +51,7 @@ from voiceguide.script.cues import (
 )
 
 DEFAULT_LANGUAGE = "en-US"
-DEFAULT_CHIME = "bell"
+UNNAMED_CHIME = "bell"
 DIRECTIVES = ("language", "pronounce", "pause", "chime", "hold")
 _NOWHERE = Span("", 1, 1)
 _QUOTED = r'"((?:[^"\\]|\\.)*)"'
@@ -235,7 +235,7 @@ class _Reader:
                 if length := read_length(rest, self.problems):
                     self._add(Pause(self._exact(length), span))
             case "chime":
-                self._add(Chime(rest.value or DEFAULT_CHIME, span))
+                self._add(Chime(rest.value or UNNAMED_CHIME, span))
             case "hold":
                 self._hold(rest, span)
             case "language":
@@ -285,7 +285,7 @@ class _Reader:
         if said is not None:
             return anchor, Say(one_line(Scalar(_unquote(said), part.span), self.problems).value, span=part.span)
         if pause is None and swell is None:
-            return anchor, Chime(chime or DEFAULT_CHIME, part.span)
+            return anchor, Chime(chime or UNNAMED_CHIME, part.span)
         length = read_length(Scalar(pause or swell, part.span), self.problems)
         if length is None:
             return None

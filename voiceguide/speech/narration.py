@@ -10,14 +10,14 @@ from voiceguide.choices.model import Choices
 from voiceguide.script.cues import Say, Script
 from voiceguide.speech.cache import ClipCache
 from voiceguide.speech.narrator import Narrator, Tally
-from voiceguide.speech.registry import Choice
+from voiceguide.speech.registry import EngineVoice
 
 
 @contextmanager
 def narrated(
     script: Script,
     choices: Choices,
-    spoken_by: Choice,
+    spoken_by: EngineVoice,
     warn: Callable[[str], None],
     spoken: Callable[[float], None],
 ) -> Iterator[Narrator]:

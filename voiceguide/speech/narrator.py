@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 
 from voiceguide.base.errors import EngineError
 from voiceguide.base.store import key_of
-from voiceguide.base.threads import Crew
+from voiceguide.base.threads import DaemonThreads
 from voiceguide.base.units import RATE
 from voiceguide.script.cues import Pronunciation, Say
 from voiceguide.sound.clip import Clip
 from voiceguide.speech.cache import ClipCache
 from voiceguide.speech.engine import Engine, Voice
 from voiceguide.speech.reading import read_aloud
-from voiceguide.speech.registry import CLOSE_S, blaming, let_go
+from voiceguide.speech.registry import CLOSE_S, close_engine, plugin_errors
 
 if TYPE_CHECKING:
     import numpy as np
@@ -75,7 +75,7 @@ class Narrator:
         self._answer_s = answer_s
         self._clock = clock
         self._begun: dict[str, float] = {}
-        self._crew: Crew[Clip] = Crew(engine.workers, "narrator")
+        self._threads: DaemonThreads[Clip] = DaemonThreads(engine.workers, "narrator")
         self._texts: dict[str, str] = {}
         self._futures: dict[str, Future[Clip]] = {}
         self._lock = threading.Lock()
@@ -115,9 +115,9 @@ class Narrator:
 
         Closing the engine ends the running phrases. A thread that still hangs after `CLOSE_S` is left to itself.
         """
-        self._crew.stop()
-        let_go(self.engine)
-        self._crew.join(CLOSE_S)
+        self._threads.stop()
+        close_engine(self.engine)
+        self._threads.join(CLOSE_S)
 
     def __enter__(self) -> Narrator:
         """Return the narrator itself."""
@@ -137,7 +137,7 @@ class Narrator:
     def _future(self, text: str) -> Future[Clip]:
         future = self._futures.get(text)
         if future is None:
-            future = self._futures[text] = self._crew.submit(lambda: self._speak(text))
+            future = self._futures[text] = self._threads.submit(lambda: self._speak(text))
         return future
 
     def _speak(self, text: str) -> Clip:
@@ -170,7 +170,7 @@ class Narrator:
     def _voice_fingerprint(self) -> str:
         with self._lock:
             if not self._fingerprint:
-                with blaming(self.engine.name):
+                with plugin_errors(self.engine.name):
                     self._fingerprint = str(self.engine.fingerprint(self.voice))
         return self._fingerprint
 
@@ -186,7 +186,7 @@ class Narrator:
 
     def _spoken(self, text: str) -> Audio:
         name = self.engine.name
-        with blaming(name):
+        with plugin_errors(name):
             # `object`, because a plug-in may return anything.
             spoken: object = self.engine.speak(text, self.voice, self._pace)
         from voiceguide.sound.audio import Audio

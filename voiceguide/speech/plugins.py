@@ -7,7 +7,7 @@ from concurrent.futures import TimeoutError as NotYet
 from typing import TYPE_CHECKING, TypeVar
 
 from voiceguide.base.errors import EngineError
-from voiceguide.base.threads import Crew
+from voiceguide.base.threads import DaemonThreads
 from voiceguide.speech.engine import (
     HIGHEST_RATE,
     LONGEST_PHRASE_S,
@@ -29,7 +29,7 @@ INSTEAD = "Update or remove its package, or try another: voiceguide voices"
 T = TypeVar("T")
 
 
-class Guarded:
+class PluginEngine:
     """An engine that cannot hang the program, nor give it anything but what the contract says.
 
     Whatever else it raises passes through. Who has something spoken or closes it limits the time for that.
@@ -117,8 +117,8 @@ class Guarded:
         Raises:
             EngineError: it took too long, and goes on in a thread that is left behind.
         """
-        crew: Crew[T] = Crew(1, f"engine {self.name}")
-        future = crew.submit(job)
+        threads: DaemonThreads[T] = DaemonThreads(1, f"engine {self.name}")
+        future = threads.submit(job)
         try:
             return future.result(self._patience)
         except NotYet:
@@ -128,7 +128,7 @@ class Guarded:
             took = f"The engine {self.name} takes longer than {self._patience:g} s {what}."
             raise EngineError(self.name, took, INSTEAD) from None
         finally:
-            crew.stop()
+            threads.stop()
 
 
 def _is_within(value: object, low: int, high: int) -> bool:

@@ -12,9 +12,9 @@ from typing import TypeAlias
 from voiceguide.base.errors import EngineError, UnknownName
 from voiceguide.base.libraries import broken_library
 from voiceguide.base.source import known_as
-from voiceguide.base.threads import Crew
+from voiceguide.base.threads import DaemonThreads
 from voiceguide.speech.engine import Engine, Voice
-from voiceguide.speech.plugins import INSTEAD, PATIENCE_S, Guarded
+from voiceguide.speech.plugins import INSTEAD, PATIENCE_S, PluginEngine
 
 GROUP = "voiceguide.engines"
 AUTO = "auto"
@@ -26,7 +26,7 @@ CLOSE_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class EngineVoice:
     """An engine and one of its voices."""
 
     engine: Engine
@@ -35,7 +35,7 @@ class Choice:
     """Why it is not what a listener would hope for; empty where it is."""
 
 
-VoiceChooser: TypeAlias = Callable[[str, str, str], Choice]
+VoiceChooser: TypeAlias = Callable[[str, str, str], EngineVoice]
 """Chooses an engine and a voice by their names and the language, as `choose` does."""
 
 
@@ -46,7 +46,7 @@ def engine_names() -> tuple[str, ...]:
 
 
 def load(name: str, patience: float = PATIENCE_S) -> Engine:
-    """Make the engine called `name`. One from another package has `patience` seconds for that: see `Guarded`.
+    """Make the engine called `name`. One from another package has `patience` seconds for that: see `PluginEngine`.
 
     Raises:
         UnknownName: no engine is called that.
@@ -57,10 +57,10 @@ def load(name: str, patience: float = PATIENCE_S) -> Engine:
     if name not in entries:
         raise UnknownName("engine", name, entries)
     entry = entries[name]
-    with blaming(name):
+    with plugin_errors(name):
         # The program's own engines limit their time themselves, and need no thread for it.
         own = entry.module.split(".")[0] == __name__.split(".")[0]
-        engine: Engine = entry.load()() if own else Guarded(name, lambda: entry.load()(), patience)
+        engine: Engine = entry.load()() if own else PluginEngine(name, lambda: entry.load()(), patience)
     return engine
 
 
@@ -78,7 +78,7 @@ def require_engine(name: str) -> str:
 
 
 @contextmanager
-def blaming(name: str) -> Iterator[None]:
+def plugin_errors(name: str) -> Iterator[None]:
     """Whatever a plug-in raises becomes an EngineError with its name: it is somebody else's code."""
     try:
         yield
@@ -93,7 +93,7 @@ def blaming(name: str) -> Iterator[None]:
         raise EngineError(name, what, INSTEAD) from cause
 
 
-def choose(engine: str, voice: str, language: str) -> Choice:
+def choose(engine: str, voice: str, language: str) -> EngineVoice:
     """The engine and voice for a session.
 
     Args:
@@ -122,25 +122,25 @@ def choose(engine: str, voice: str, language: str) -> Choice:
         seen += [each.name for each in voices]
         matching = _called(voices, voice) if voice else _speaking(voices, language)
         if not matching:
-            let_go(made)
+            close_engine(made)
             continue
         # An explicit voice is no fallback to warn about.
         warning = _fallback_warning(name, reasons, language) if name == "tone" and not voice else ""
-        return Choice(made, matching[0], warning)
+        return EngineVoice(made, matching[0], warning)
     if voice:
         raise UnknownName("voice", voice, seen, "See them all: voiceguide voices")
     raise EngineError(AUTO, "No speech engine works here.", "See why: voiceguide doctor")
 
 
-def let_go(engine: Engine) -> None:
+def close_engine(engine: Engine) -> None:
     """Close an engine, which ends the phrases under way. One that hangs all the same is left behind."""
 
     def close() -> None:
         # What it says to its dismissal no longer matters: the session is made.
-        with suppress(EngineError), blaming(engine.name):
+        with suppress(EngineError), plugin_errors(engine.name):
             engine.close()
 
-    closing: Crew[None] = Crew(1, "closing")
+    closing: DaemonThreads[None] = DaemonThreads(1, "closing")
     with suppress(NotYet):
         closing.submit(close).result(CLOSE_S)
     closing.stop()
@@ -151,17 +151,17 @@ def _fallback_warning(name: str, reasons: list[str], language: str) -> str:
     return f"{why} The engine {name} hums in place of words."
 
 
-def _with_voice(engine: Engine, name: str, language: str) -> Choice:
+def _with_voice(engine: Engine, name: str, language: str) -> EngineVoice:
     voices = _voices(engine)
     if name:
         if same := _called(voices, name):
-            return Choice(engine, same[0])
+            return EngineVoice(engine, same[0])
         advice = f"See them all: voiceguide voices --engine {engine.name}"
         raise UnknownName("voice", name, [voice.name for voice in voices], advice)
     matching = _speaking(voices, language)
     if matching:
-        return Choice(engine, matching[0])
-    return Choice(engine, voices[0], f"No voice of {engine.name} speaks {language}; {voices[0].name} reads it.")
+        return EngineVoice(engine, matching[0])
+    return EngineVoice(engine, voices[0], f"No voice of {engine.name} speaks {language}; {voices[0].name} reads it.")
 
 
 def _called(voices: tuple[Voice, ...], name: str) -> list[Voice]:
@@ -172,7 +172,7 @@ def _called(voices: tuple[Voice, ...], name: str) -> list[Voice]:
 
 def _voices(engine: Engine) -> tuple[Voice, ...]:
     """The voices of an engine, at least one."""
-    with blaming(engine.name):
+    with plugin_errors(engine.name):
         voices = engine.voices()
     if not voices:
         raise EngineError(engine.name, f"The engine {engine.name} has no voice.", "See why: voiceguide doctor")

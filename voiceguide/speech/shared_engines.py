@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, Self
 
 from voiceguide.base.errors import EngineError, VoiceguideError
 from voiceguide.speech.engine import Engine, Voice
-from voiceguide.speech.registry import Choice, blaming, choose, let_go
+from voiceguide.speech.registry import EngineVoice, choose, close_engine, plugin_errors
 
 if TYPE_CHECKING:
     from voiceguide.sound.audio import Audio
 
 
-class Cast:
+class SharedEngines:
     """Engines that are lent to one session after the other."""
 
     def __init__(self) -> None:
         self._engines: dict[str, Engine] = {}
-        self._choices: dict[tuple[str, str, str], Choice | VoiceguideError] = {}
+        self._choices: dict[tuple[str, str, str], EngineVoice | VoiceguideError] = {}
         """What came of each wish; one that failed would fail again, after as long a wait."""
 
-    def choose(self, engine: str, voice: str, language: str) -> Choice:
+    def choose(self, engine: str, voice: str, language: str) -> EngineVoice:
         """As `registry.choose`; whoever closes the engine it gives only gives it back."""
         wanted = (engine, voice, language)
         if wanted not in self._choices:
@@ -34,12 +34,12 @@ class Cast:
             raise found
         return found
 
-    def _chosen(self, engine: str, voice: str, language: str) -> Choice:
+    def _chosen(self, engine: str, voice: str, language: str) -> EngineVoice:
         chosen = choose(engine, voice, language)
         if chosen.engine.name in self._engines:
-            let_go(chosen.engine)
+            close_engine(chosen.engine)
         kept = self._engines.setdefault(chosen.engine.name, chosen.engine)
-        return replace(chosen, engine=_Lent(kept))
+        return replace(chosen, engine=_SharedEngine(kept))
 
     def __enter__(self) -> Self:
         """The engines themselves."""
@@ -52,12 +52,12 @@ class Cast:
     def close(self) -> None:
         """Let all of them go."""
         for engine in self._engines.values():
-            let_go(engine)
+            close_engine(engine)
         self._engines.clear()
         self._choices.clear()
 
 
-class _Lent:
+class _SharedEngine:
     """An engine that somebody else closes. Its fingerprint is taken once."""
 
     def __init__(self, engine: Engine) -> None:
@@ -74,7 +74,7 @@ class _Lent:
     def fingerprint(self, voice: Voice) -> str:
         """See `Engine.fingerprint`."""
         if voice.name not in self._fingerprints:
-            with blaming(self.name):
+            with plugin_errors(self.name):
                 self._fingerprints[voice.name] = str(self._engine.fingerprint(voice))
         return self._fingerprints[voice.name]
 
@@ -86,11 +86,11 @@ class _Lent:
         """Give it back."""
 
 
-class NotKept(EngineError):
+class NotCached(EngineError):
     """A phrase is not in the cache, and nobody here can speak it."""
 
 
-class Understudy:
+class CacheOnlyEngine:
     """Stands in for an engine where every phrase has been spoken before. Needs nothing of what the engine needs."""
 
     workers = 1
@@ -115,13 +115,13 @@ class Understudy:
         Raises:
             NotKept: always.
         """
-        raise NotKept(self.name, f"{text[:60]!r} has not been spoken yet.", "Run the command again.")
+        raise NotCached(self.name, f"{text[:60]!r} has not been spoken yet.", "Run the command again.")
 
     def close(self) -> None:
         """Nothing to let go of."""
 
 
-def understudy(choice: Choice) -> Choice:
+def cache_only(choice: EngineVoice) -> EngineVoice:
     """The same choice for another process, where only what is in the cache is needed."""
     engine = choice.engine
-    return replace(choice, engine=Understudy(engine.name, engine.reads_ipa, engine.fingerprint(choice.voice)))
+    return replace(choice, engine=CacheOnlyEngine(engine.name, engine.reads_ipa, engine.fingerprint(choice.voice)))

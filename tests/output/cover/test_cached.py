@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from tests.output.sessions import order, session
+from tests.output.sessions import export_options, session
 from voiceguide.output.cover.cached import TYPE, cover
 from voiceguide.output.cover.drawing import MARGIN, SIDE, draw
 from voiceguide.output.cover.title import block, drawable, font
@@ -70,7 +70,7 @@ def near(picture: Image.Image, place: tuple[int, int], colour: tuple[int, int, i
 
 
 def test_a_cover_is_a_small_square_jpeg(tmp_path: Path) -> None:
-    picture = cover(session(), order(tmp_path / "session.mp3"))
+    picture = cover(session(), export_options(tmp_path / "session.mp3"))
     shown = opened(picture)
     assert Image.MIME[shown.format or ""] == TYPE
     assert (shown.size, shown.mode) == ((SIDE, SIDE), "RGB")
@@ -122,7 +122,7 @@ def test_the_minutes_stay_inside_the_ring(length: int) -> None:
 def test_a_cover_is_drawn_again_only_when_it_would_look_different(
     change: dict[str, Any], redrawn: bool, tmp_path: Path
 ) -> None:
-    ordered = order(tmp_path / "session.mp3")
+    ordered = export_options(tmp_path / "session.mp3")
     first = cover(session(), ordered)
     kept = list(ordered.store.folder.glob("*/*"))
     second = cover(replace(session(), **change), ordered)

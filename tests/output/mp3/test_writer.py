@@ -16,13 +16,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import require_command, require_module
-from tests.output.sessions import TITLE, ffmpeg, ffprobe, mixed, noisy, on_grid, order, session, words
+from tests.output.sessions import TITLE, export_options, ffmpeg, ffprobe, mixed, noisy, on_grid, session, words
 from voiceguide.base.store import Store
 from voiceguide.base.units import RATE, frames
 from voiceguide.output.mp3.encoding import BLOCK, encode
 from voiceguide.output.mp3.frames import FRAME, GRANULE, Stream, frames_for
 from voiceguide.output.mp3.writer import APART, BITRATES, LONGEST, ahead, write
-from voiceguide.output.options import Order, Quality
+from voiceguide.output.options import ExportOptions, Quality
 from voiceguide.sound.audio import Samples
 from voiceguide.sound.chimes import chime
 from voiceguide.sound.clip import Clip, End, Horizon, Placed
@@ -38,7 +38,7 @@ Heard = npt.NDArray[np.float32]
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("mp3") / "session.mp3"
-    write(session(), path, order(path))
+    write(session(), path, export_options(path))
     return path
 
 
@@ -106,7 +106,7 @@ def frames_of(data: bytes) -> list[bytes]:
 @pytest.mark.parametrize("length", [0, 1, 575, 576, 577, 1105, 1151, 1152, 1153, 11_519, 11_520, 11_521, 200_000])
 def test_the_info_frame_describes_the_file(length: int, tmp_path: Path) -> None:
     path = tmp_path / "noise.mp3"
-    write(noisy(length), path, order(path))
+    write(noisy(length), path, export_options(path))
     info, *rest = frames_of(path.read_bytes())
     at = info.index(b"Info")
     flags, count, size = struct.unpack_from(">III", info, at + 4)
@@ -141,7 +141,7 @@ def test_the_checksum_in_this_test_is_crc_16_arc() -> None:
 
 def test_a_long_session_has_as_many_frames_as_it_says(tmp_path: Path) -> None:
     path = tmp_path / "long.mp3"
-    write(Timeline("Silence", "en-US", frames(15 * 60_000), (), (), ()), path, order(path))
+    write(Timeline("Silence", "en-US", frames(15 * 60_000), (), (), ()), path, export_options(path))
     info, *rest = frames_of(path.read_bytes())
     assert struct.unpack_from(">I", info, info.index(b"Info") + 8)[0] == len(rest) == 34_455
 
@@ -171,7 +171,7 @@ def test_ffprobe_reads_the_chapters(written: Path) -> None:
 def test_three_hundred_chapters_are_written(tmp_path: Path) -> None:
     many = tuple(Chapter(2939 * number, f"第{number}章") for number in range(300))
     path = tmp_path / "many.mp3"
-    write(replace(session(), chapters=many), path, order(path))
+    write(replace(session(), chapters=many), path, export_options(path))
     told = ffprobe(path)["chapters"]
     assert [each["tags"]["title"] for each in told] == [each.title for each in many]
     starts = [float(each["start_time"]) for each in told]
@@ -192,7 +192,7 @@ def test_mp3val_finds_no_fault(written: Path) -> None:
 def test_progress_is_reported_to_the_end(tmp_path: Path) -> None:
     told: list[int] = []
     path = tmp_path / "session.mp3"
-    write(session(), path, replace(order(path), on_progress=told.append))
+    write(session(), path, replace(export_options(path), on_progress=told.append))
     assert told == sorted(told)
     assert told[-1] == session().length
 
@@ -257,7 +257,7 @@ def test_sounds_anywhere_are_heard_as_if_encoded_in_one_pass(
         at = max(at, end + gap)
     timeline = Timeline("Anywhere", "en-US", end + after, (), (), tuple(sounds))
     path, other = tmp_path / "session.mp3", tmp_path / "whole.mp3"
-    write(timeline, path, order(path, quality))
+    write(timeline, path, export_options(path, quality))
     in_one_go(on_grid(timeline), other, BITRATES[quality])
     meant, heard, whole = mixed(on_grid(timeline)), ffmpeg(path), ffmpeg(other)
     assert len(heard) == len(soundfile(path)) == len(miniaudio(path)) == timeline.length
@@ -268,7 +268,7 @@ def test_sounds_anywhere_are_heard_as_if_encoded_in_one_pass(
 @pytest.mark.parametrize(("quality", "bitrate"), [("small", 48), ("good", 64), ("best", 96)])
 def test_each_quality_has_its_bitrate_throughout(quality: Quality, bitrate: int, tmp_path: Path) -> None:
     path = tmp_path / "session.mp3"
-    write(session(), path, order(path, quality))
+    write(session(), path, export_options(path, quality))
     told = ffprobe(path)["format"]
     assert len(ffmpeg(path)) == session().length
     assert to_db(float(np.std(ffmpeg(path)) / np.std(mixed(session())))) == pytest.approx(0, abs=0.15)
@@ -279,11 +279,11 @@ def test_each_quality_has_its_bitrate_throughout(quality: Quality, bitrate: int,
 
 def test_a_session_written_again_is_copied_from_the_cache(tmp_path: Path) -> None:
     path = tmp_path / "session.mp3"
-    write(session(), path, order(path))
+    write(session(), path, export_options(path))
     first = path.read_bytes()
     # From here on, asking a clip for its samples fails the test.
     unheard = tuple(replace(each, clip=Unheard(each.clip)) for each in session().sounds)
-    write(replace(session(), sounds=unheard), path, order(path))
+    write(replace(session(), sounds=unheard), path, export_options(path))
     assert path.read_bytes() == first
 
 
@@ -314,20 +314,20 @@ class Unheard(Wrapped):
 
 def test_a_piece_moved_by_whole_granules_is_not_encoded_again(tmp_path: Path) -> None:
     path = tmp_path / "session.mp3"
-    write(session(), path, order(path))
+    write(session(), path, export_options(path))
     later = tuple(Placed(each.start + 5 * FRAME, Unheard(each.clip)) for each in session().sounds)
-    write(replace(session(), sounds=later, length=session().length + 5 * FRAME), path, order(path))
+    write(replace(session(), sounds=later, length=session().length + 5 * FRAME), path, export_options(path))
 
 
 def test_a_piece_encoded_ahead_is_not_encoded_again(tmp_path: Path) -> None:
     path = tmp_path / "session.mp3"
     arrivals: list[Arrival] = [*session().sounds, Horizon(session().length), End(session().length)]
-    assert list(ahead(arrivals, order(path))) == arrivals
+    assert list(ahead(arrivals, export_options(path))) == arrivals
     unheard = tuple(replace(each, clip=Unheard(each.clip)) for each in session().sounds)
-    write(replace(session(), sounds=unheard), path, order(path))
+    write(replace(session(), sounds=unheard), path, export_options(path))
     ready = path.read_bytes()
     (tmp_path / "other").mkdir()
-    write(session(), tmp_path / "other" / "session.mp3", order(tmp_path / "other" / "session.mp3"))
+    write(session(), tmp_path / "other" / "session.mp3", export_options(tmp_path / "other" / "session.mp3"))
     assert ready == (tmp_path / "other" / "session.mp3").read_bytes()
 
 
@@ -341,7 +341,7 @@ def test_words_with_another_length_are_encoded_again(tmp_path: Path) -> None:
         return Timeline("Twice", "en-US", sounds[1].start + clip.frames, (), (), sounds)
 
     for clip in (said, words(1500, 1)):
-        write(lasting(clip), path, order(path))
+        write(lasting(clip), path, export_options(path))
         heard = ffmpeg(path)
         assert len(heard) == lasting(clip).length
         second = clip.frames + 2 * RATE
@@ -358,22 +358,22 @@ class Named(Wrapped):
 
 def test_broken_frames_in_the_cache_are_made_again(tmp_path: Path) -> None:
     path = tmp_path / "session.mp3"
-    write(session(), path, order(path))
+    write(session(), path, export_options(path))
     first = path.read_bytes()
     entries = [each for each in (tmp_path / "cache").rglob("*") if each.is_file()]
     assert len(entries) >= 5
     for number, entry in enumerate(entries):
         entry.write_bytes(entry.read_bytes()[: -1 - number])
-    write(session(), path, order(path))
+    write(session(), path, export_options(path))
     assert path.read_bytes() == first
 
 
 def test_a_file_is_written_although_the_cache_cannot_be(tmp_path: Path) -> None:
     path = tmp_path / "session.mp3"
-    write(session(), path, order(path))
+    write(session(), path, export_options(path))
     first = path.read_bytes()
     (tmp_path / "file").write_text("where the folder should be")
-    forgetful = Order(store=Store(tmp_path / "file"))
+    forgetful = ExportOptions(store=Store(tmp_path / "file"))
     clips = [Counted(each.clip) for each in session().sounds]
     timeline = replace(
         session(), sounds=tuple(replace(each, clip=clip) for each, clip in zip(session().sounds, clips, strict=True))
@@ -403,7 +403,7 @@ def test_a_sound_too_long_to_keep_is_streamed_and_the_next_is_in_its_place(tmp_p
     sounds = (Placed(0, chime_), Placed(100_000, swell), Placed(100_000 + swell.frames + RATE, chime_))
     length = sounds[-1].start + chime_.frames + RATE
     timeline = Timeline("Long", "en-US", length, (), (), sounds)
-    write(timeline, path, order(path))
+    write(timeline, path, export_options(path))
     heard = ffmpeg(path)
     assert len(heard) == length
     for at in (0, sounds[-1].start):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.output.sessions import TITLE, order, session
+from tests.output.sessions import TITLE, export_options, session
 from voiceguide.base.units import frames
 from voiceguide.output.sidecars.cue import write
 from voiceguide.timeline.model import Chapter, Timeline
@@ -17,7 +17,7 @@ TRACK = re.compile(r'  TRACK (\d\d) AUDIO\n    TITLE "([^"\n]*)"\n    INDEX 01 (
 
 
 def sheet(timeline: Timeline, path: Path, sound: str = "") -> str:
-    write(timeline, path, replace(order(path), sound=sound))
+    write(timeline, path, replace(export_options(path), sound=sound))
     return path.read_text(encoding="utf-8")
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.output.sessions import TITLE, order, session
+from tests.output.sessions import TITLE, export_options, session
 from voiceguide.base.units import frames, seconds
 from voiceguide.output.options import About
 from voiceguide.output.sidecars.json_chapters import write
@@ -17,7 +17,7 @@ from voiceguide.timeline.model import Chapter, Timeline
 
 
 def document(timeline: Timeline, path: Path, sound: str = "") -> dict[str, Any]:
-    write(timeline, path, replace(order(path), sound=sound, about=About(artist="Ann 安", album="Knees")))
+    write(timeline, path, replace(export_options(path), sound=sound, about=About(artist="Ann 安", album="Knees")))
     read: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return read
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.output.sessions import TITLE, ffprobe, order, session, shown
+from tests.output.sessions import TITLE, export_options, ffprobe, session, shown
 from voiceguide.base.units import frames, seconds
 from voiceguide.output.options import About
 from voiceguide.output.sidecars.lrc import LINGER_MS, lrc, write
@@ -28,7 +28,7 @@ def lines(timeline: Timeline) -> list[str]:
 
 def test_ffmpeg_finds_each_sentence_at_its_time(tmp_path: Path) -> None:
     path = tmp_path / "session.lrc"
-    write(session(), path, order(path))
+    write(session(), path, export_options(path))
     found = [(start, text) for start, _, text in shown(path) if text]
     assert [text for _, text in found] == [caption.text for caption in captions(session())]
     assert [start for start, _ in found] == pytest.approx(
@@ -38,7 +38,7 @@ def test_ffmpeg_finds_each_sentence_at_its_time(tmp_path: Path) -> None:
 
 def test_it_says_what_it_is(tmp_path: Path) -> None:
     path = tmp_path / "session.lrc"
-    write(session(), path, replace(order(path), about=About(artist="Ann 安", album="Knees")))
+    write(session(), path, replace(export_options(path), about=About(artist="Ann 安", album="Knees")))
     tags = ffprobe(path)["format"]["tags"]
     assert tags == {"title": TITLE, "artist": "Ann 安", "album": "Knees", "length": "00:20", "creator": "voiceguide"}
 

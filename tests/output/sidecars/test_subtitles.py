@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import require_command
-from tests.output.sessions import TITLE, order, session, shown
+from tests.output.sessions import TITLE, export_options, session, shown
 from voiceguide.base.units import frames, seconds
 from voiceguide.output.formats import format_for
 from voiceguide.timeline.captions import captions
@@ -38,7 +38,7 @@ def said(*texts: str, apart: int = 20_000, long: int = 9_000) -> Timeline:
 
 
 def written(timeline: Timeline, path: Path) -> Path:
-    format_for(path).write(timeline, path, order(path))
+    format_for(path).write(timeline, path, export_options(path))
     return path
 
 

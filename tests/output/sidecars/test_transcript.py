@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from tests.output.sessions import order
+from tests.output.sessions import export_options
 from tests.timeline.blanks import timeline
 from voiceguide.output.sidecars.transcript import write
 from voiceguide.timeline.model import Timeline
@@ -42,7 +42,7 @@ Let go.
 
 
 def transcript(whole: Timeline, path: Path) -> str:
-    write(whole, path, order(path))
+    write(whole, path, export_options(path))
     return path.read_bytes().decode()
 
 

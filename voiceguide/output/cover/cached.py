@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.metadata import PackageNotFoundError, version
 
 from voiceguide.base.store import key_of
-from voiceguide.output.options import Order
+from voiceguide.output.options import ExportOptions
 from voiceguide.timeline.colours import COLOURS, PAPER
 from voiceguide.timeline.model import Timeline
 
@@ -23,12 +23,12 @@ def signature() -> str:
         return ""
 
 
-def cover(timeline: Timeline, order: Order) -> bytes:
+def cover(timeline: Timeline, export_options: ExportOptions) -> bytes:
     """Return a square picture of type `TYPE` for players to show.
 
     A missing cover must not stop an export: if Pillow is missing or broken, the result is empty.
     """
-    timeline = order.part_of or timeline
+    timeline = export_options.part_of or timeline
     try:
         key = key_of(
             {
@@ -40,12 +40,12 @@ def cover(timeline: Timeline, order: Order) -> bytes:
                 "events": [(event.kind, event.start, event.end) for event in timeline.events],
             }
         )
-        picture = order.store.get(key)
+        picture = export_options.store.get(key)
         if picture is None:
             from voiceguide.output.cover.drawing import draw
 
             picture = draw(timeline)
-            picture = order.store.put(key, picture) or picture
+            picture = export_options.store.put(key, picture) or picture
     except ImportError:
         return b""
     return picture

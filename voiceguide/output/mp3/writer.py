@@ -19,7 +19,7 @@ from voiceguide.base.units import RATE
 from voiceguide.output.mp3.encoding import signature
 from voiceguide.output.mp3.frames import FRAME, GRANULE, Stream, frames_for
 from voiceguide.output.mp3.pieces import Piece, Pieces, pieces
-from voiceguide.output.options import Order, Quality
+from voiceguide.output.options import ExportOptions, Quality
 from voiceguide.output.tags import id3_tag
 from voiceguide.sound.clip import Placed
 from voiceguide.timeline.model import Timeline
@@ -43,14 +43,14 @@ LONGEST = 3 * 60 * RATE
 """Samples of the longest piece kept in the cache. Longer ones, such as an hour of breathing, are rarely reused."""
 
 
-def write(timeline: Timeline, path: Path, order: Order) -> None:
+def write(timeline: Timeline, path: Path, export_options: ExportOptions) -> None:
     """Write a session as MP3. See `formats.Writer`."""
-    stream = Stream(BITRATES[order.quality])
+    stream = Stream(BITRATES[export_options.quality])
     with replacing(path) as file:
-        file.write(id3_tag(timeline, order, f"LAME, {stream.bitrate} kbit/s"))
+        file.write(id3_tag(timeline, export_options, f"LAME, {stream.bitrate} kbit/s"))
         info_at = file.tell()
         file.write(bytes(stream.info_bytes))
-        tape = _Tape(file, stream, lambda samples: order.on_progress(min(samples, timeline.length)))
+        tape = _Tape(file, stream, lambda samples: export_options.on_progress(min(samples, timeline.length)))
         # FFmpeg rejects a file with only one frame.
         total = max(frames_for(timeline.length), 2)
         if timeline.bed:
@@ -58,22 +58,22 @@ def write(timeline: Timeline, path: Path, order: Order) -> None:
         else:
             for piece in pieces(timeline.sounds, APART):
                 tape.be_silent_until(_on_grid(piece)[0])
-                tape.add(_piece(piece, stream, order.store))
+                tape.add(_piece(piece, stream, export_options.store))
             tape.be_silent_until(max(total, tape.count))
         file.seek(info_at)
         file.write(stream.info(timeline.length, tape.count, stream.info_bytes + tape.size))
 
 
-def ahead(arrivals: Iterable[Arrival], order: Order) -> Iterator[Arrival]:
+def ahead(arrivals: Iterable[Arrival], export_options: ExportOptions) -> Iterator[Arrival]:
     """Yield the arrivals unchanged, and encode each piece while later words are still being synthesised."""
-    stream = Stream(BITRATES[order.quality])
+    stream = Stream(BITRATES[export_options.quality])
     gathering = Pieces(APART)
     for arrival in arrivals:
         for piece in gathering.take(arrival):
             # Without a working cache, `write` would have to encode the piece again.
-            kept = order.store.complaint or order.store.has(_key(piece, stream))
+            kept = export_options.store.complaint or export_options.store.has(_key(piece, stream))
             if piece.length <= LONGEST and not kept:
-                _kept(piece, stream, order.store)
+                _kept(piece, stream, export_options.store)
         yield arrival
 
 

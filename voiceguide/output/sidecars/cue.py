@@ -7,7 +7,7 @@ from pathlib import Path
 from voiceguide import __version__
 from voiceguide.base.atomic import replace_text
 from voiceguide.base.units import ticks
-from voiceguide.output.options import Order
+from voiceguide.output.options import ExportOptions
 from voiceguide.timeline.model import Timeline
 from voiceguide.timeline.splitting import Stretch, stretches
 
@@ -18,15 +18,18 @@ _PER_SECOND = 75
 """Time counts in frames of a compact disc."""
 
 
-def write(timeline: Timeline, path: Path, order: Order) -> None:
+def write(timeline: Timeline, path: Path, export_options: ExportOptions) -> None:
     """Write the chapters of a session as a cue sheet. See `formats.Writer`."""
-    sound = order.sound or f"{path.stem}.mp3"
+    sound = export_options.sound or f"{path.stem}.mp3"
     chapters = stretches(timeline)
     tracks = _few(chapters)
-    lines = [f"REM GENRE {_quoted(order.about.genre)}", f"REM COMMENT {_quoted(f'voiceguide {__version__}')}"]
+    lines = [f"REM GENRE {_quoted(export_options.about.genre)}", f"REM COMMENT {_quoted(f'voiceguide {__version__}')}"]
     if len(tracks) < len(chapters):
         lines.append(f"REM {len(chapters)} chapters share {len(tracks)} tracks, more than which no cue sheet can hold")
-    lines += [f"PERFORMER {_quoted(order.about.artist)}", f"TITLE {_quoted(order.about.titled(timeline))}"]
+    lines += [
+        f"PERFORMER {_quoted(export_options.about.artist)}",
+        f"TITLE {_quoted(export_options.about.titled(timeline))}",
+    ]
     lines.append(f"FILE {_quoted(sound)} {'MP3' if sound.lower().endswith('.mp3') else 'WAVE'}")
     for number, track in enumerate(tracks, 1):
         lines += [f"  TRACK {number:02d} AUDIO", f"    TITLE {_quoted(track.title)}"]

@@ -7,20 +7,20 @@ from pathlib import Path
 
 from voiceguide.base.atomic import replace_text
 from voiceguide.base.units import seconds
-from voiceguide.output.options import Order
+from voiceguide.output.options import ExportOptions
 from voiceguide.timeline.model import Timeline
 
 VERSION = "1.2.0"
 
 
-def write(timeline: Timeline, path: Path, order: Order) -> None:
+def write(timeline: Timeline, path: Path, export_options: ExportOptions) -> None:
     """Write the chapters of a session as JSON. See `formats.Writer`."""
     document = {
         "version": VERSION,
-        "title": order.about.titled(timeline),
-        "author": order.about.artist,
-        "podcastName": order.about.album,
-        **({"fileName": order.sound} if order.sound else {}),
+        "title": export_options.about.titled(timeline),
+        "author": export_options.about.artist,
+        "podcastName": export_options.about.album,
+        **({"fileName": export_options.sound} if export_options.sound else {}),
         "chapters": [
             {"startTime": seconds(chapter.start, timeline.rate), "title": chapter.title}
             for chapter in timeline.chapters

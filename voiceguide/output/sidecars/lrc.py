@@ -7,7 +7,7 @@ from pathlib import Path
 
 from voiceguide.base.atomic import replace_text
 from voiceguide.base.units import frames, ticks
-from voiceguide.output.options import About, Order
+from voiceguide.output.options import About, ExportOptions
 from voiceguide.timeline.captions import captions
 from voiceguide.timeline.model import Timeline
 
@@ -20,9 +20,9 @@ _ROUND = str.maketrans("[]", "()")
 """Square brackets are the format's own, and it has no way to write them."""
 
 
-def write(timeline: Timeline, path: Path, order: Order) -> None:
+def write(timeline: Timeline, path: Path, export_options: ExportOptions) -> None:
     """Write the words of a session as LRC. See `formats.Writer`."""
-    replace_text(path, lrc(timeline, order.about))
+    replace_text(path, lrc(timeline, export_options.about))
 
 
 def lrc(timeline: Timeline, about: About = _ABOUT) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from voiceguide.base.atomic import replace_text
-from voiceguide.output.options import Order
+from voiceguide.output.options import ExportOptions
 from voiceguide.output.sidecars.subtitles import clock, pages
 from voiceguide.timeline.model import Timeline
 
@@ -16,7 +16,7 @@ _PLAIN = str.maketrans("<>{}", "‹›()")
 """Players take what is in these brackets for styles, and the format has no way to write them."""
 
 
-def write(timeline: Timeline, path: Path, _: Order) -> None:
+def write(timeline: Timeline, path: Path, _: ExportOptions) -> None:
     """Write the captions of a session as SRT. See `formats.Writer`."""
     blocks = [
         f"{number}\n{clock(page.start, timeline.rate, ',')} --> {clock(page.end, timeline.rate, ',')}\n"

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from voiceguide.base.atomic import replace_text
 from voiceguide.base.units import format_clock, format_duration, frames, milliseconds
-from voiceguide.output.options import Order
+from voiceguide.output.options import ExportOptions
 from voiceguide.timeline.captions import as_shown
 from voiceguide.timeline.model import Chapter, Event, Timeline
 
@@ -19,9 +19,9 @@ _UNSPACED = ("ja", "zh", "yue")
 """Languages without a space between sentences."""
 
 
-def write(timeline: Timeline, path: Path, order: Order) -> None:
+def write(timeline: Timeline, path: Path, export_options: ExportOptions) -> None:
     """Write a session as plain text. See `formats.Writer`."""
-    replace_text(path, "\n\n".join(_paragraphs(timeline, order.about.titled(timeline))) + "\n")
+    replace_text(path, "\n\n".join(_paragraphs(timeline, export_options.about.titled(timeline))) + "\n")
 
 
 def _paragraphs(timeline: Timeline, title: str) -> Iterator[str]:

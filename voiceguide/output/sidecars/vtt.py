@@ -7,7 +7,7 @@ from pathlib import Path
 
 from voiceguide.base.atomic import replace_text
 from voiceguide.base.units import format_clock, milliseconds
-from voiceguide.output.options import Order
+from voiceguide.output.options import ExportOptions
 from voiceguide.output.sidecars.subtitles import clock, pages
 from voiceguide.timeline.captions import Caption
 from voiceguide.timeline.model import Chapter, Timeline
@@ -16,10 +16,10 @@ WIDTH = 65
 """Characters of a line, as podcast players have room for."""
 
 
-def write(timeline: Timeline, path: Path, order: Order) -> None:
+def write(timeline: Timeline, path: Path, export_options: ExportOptions) -> None:
     """Write the captions of a session as WebVTT, its chapters as notes. See `formats.Writer`."""
     both: list[Chapter | Caption] = [*timeline.chapters, *pages(timeline, WIDTH)]
-    blocks = [f"WEBVTT - {_comment(order.about.titled(timeline))}\n"]
+    blocks = [f"WEBVTT - {_comment(export_options.about.titled(timeline))}\n"]
     for each in sorted(both, key=lambda each: each.start):
         if isinstance(each, Chapter):
             at = format_clock(milliseconds(each.start, timeline.rate))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import get_args
 
-from voiceguide.base.errors import WrongWish
+from voiceguide.base.errors import WrongChoice
 from voiceguide.base.units import format_duration
 from voiceguide.routine.limits import MAX_CUES, MAX_MS, check_size
 from voiceguide.routine.model import Step
 from voiceguide.script.draft import Draft
 
 
-class TooLong(WrongWish):
+class TooLong(WrongChoice):
     """The holds that the listener chose make the session longer than any routine may be."""
 
 
