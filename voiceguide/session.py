@@ -18,6 +18,7 @@ from voiceguide.app.planning import Planned, fitted_cues, plan_session
 from voiceguide.base.errors import EngineError, FileError, RoutineError, UnknownName, VoiceguideError, WrongChoice
 from voiceguide.base.source import errors_in
 from voiceguide.choices.model import Choices, Detail
+from voiceguide.choices.table import CHOICES
 from voiceguide.routine.model import Move, Routine
 from voiceguide.routine.profiles import known_profiles
 from voiceguide.routine.search_path import find
@@ -74,7 +75,7 @@ def open_as_typed(name: str | Path, typed: Mapping[str, str]) -> Session:
     Raises:
         VoiceguideError: as `open`; and for an option or a config file that cannot be understood.
     """
-    from voiceguide.choices.config import choices_as_typed
+    from voiceguide.app.choosing import choices_as_typed
 
     loaded = _loaded(name)
     defaults = loaded.routine.defaults if loaded.routine else ()
@@ -474,10 +475,9 @@ class Session:
 
 
 def _require_plain(path: Path, choices: Choices, kept: Mapping[str, str]) -> None:
-    """Refuse choices that need a routine's moves and ranges. An order that is kept for routines does no harm here."""
-    routine_only = ("only", "skip", "sore", "hold", "length_ms", "profiles")
-    ordered = choices.order != "routine" and "order" not in kept
-    if any(getattr(choices, field) for field in routine_only) or ordered:
+    """Refuse choices that need a routine's moves. An order that is kept for routines does no harm here."""
+    made = {name for name, choice in CHOICES.items() if getattr(choices, choice.field) != choice.built_in}
+    if any(CHOICES[name].needs_moves and not (name == "order" and name in kept) for name in made):
         plain = f"{path} is a script, which is played as it stands: choose moves, times and profiles in a routine."
         if choices.profiles and "profile" in kept:
             profiles = ", ".join(choices.profiles)

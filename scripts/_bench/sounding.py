@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from _bench.processes import CommandFailed, last_line
-from voiceguide.base.resources import shipped
+from voiceguide.base.paths import shipped
 from voiceguide.base.units import RATE
 
 Sound = npt.NDArray[np.int16]

@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape
 
 import voiceguide
 from _bench.processes import Run, run
-from voiceguide.base.resources import shipped
+from voiceguide.base.paths import shipped
 from voiceguide.speech.reading import read_aloud
 
 SESSION = "sciatica"

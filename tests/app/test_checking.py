@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests import hostile
 from tests.routines import Authored, routines, write
 from voiceguide.app.checking import check, fit, load
-from voiceguide.base.resources import shipped
+from voiceguide.base.paths import shipped
 from voiceguide.base.source import MAX_PROBLEMS, Problem
 from voiceguide.script.cues import START, Chime, Hold, Pause, Say, Script
 

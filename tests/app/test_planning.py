@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from voiceguide.app.planning import ImpossibleLength, NothingLeft, Planned, fitted_cues, plan_session
 from voiceguide.base.errors import UnknownName
-from voiceguide.base.resources import shipped
+from voiceguide.base.paths import shipped
 from voiceguide.base.units import RATE, format_clock, frames, milliseconds
 from voiceguide.choices.model import LESS_DETAIL, Choices, Detail, MoveOrder
 from voiceguide.routine.model import MoveStep, Routine, each_once

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 import voiceguide.base.resources
-from voiceguide.base.resources import chime_names, shipped
+from voiceguide.base.paths import shipped
+from voiceguide.base.resources import chime_names
 
 Run = Callable[[str], list[str]]
 

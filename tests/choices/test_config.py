@@ -6,17 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from voiceguide.app.choosing import Setting, choices_from, resolve
 from voiceguide.base.errors import RoutineError, UnknownName
-from voiceguide.choices.config import (
-    Setting,
-    choices_from,
-    config_path,
-    load_config,
-    read_config,
-    resolve,
-)
+from voiceguide.choices.config import config_path, load_config, read_config
+from voiceguide.choices.kinds import Value
 from voiceguide.choices.model import Choices
-from voiceguide.choices.table import KEYS, Value, WrongValue
+from voiceguide.choices.table import KEPT, WrongValue
 
 WHOLE = """\
 engine = "piper"
@@ -52,7 +47,7 @@ def write(path: Path, text: str) -> Path:
 
 def test_every_key_is_read(path: Path) -> None:
     assert read_config(write(path, WHOLE)) == (VALUES, ())
-    assert VALUES.keys() == KEYS.keys()
+    assert VALUES.keys() == KEPT.keys()
 
 
 def test_no_file_means_no_values(path: Path) -> None:

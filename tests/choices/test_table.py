@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from voiceguide.choices.kinds import Value
 from voiceguide.choices.model import Choices
-from voiceguide.choices.table import KEYS, Key, Value, WrongValue
+from voiceguide.choices.table import KEPT, Choice, WrongValue
 
 RIGHT = [
     ("engine", "auto", "auto"),
@@ -40,9 +41,9 @@ RIGHT = [
 
 @pytest.mark.parametrize(("name", "raw", "value"), RIGHT)
 def test_right_values(name: str, raw: object, value: Value) -> None:
-    assert KEYS[name].read(raw) == value
+    assert KEPT[name].read(raw) == value
     # A value is also one way of writing itself.
-    assert KEYS[name].read(value) == value
+    assert KEPT[name].read(value) == value
 
 
 WRONG = [
@@ -70,13 +71,13 @@ WRONG = [
 @pytest.mark.parametrize(("name", "raw", "said"), WRONG)
 def test_wrong_values(name: str, raw: object, said: str) -> None:
     with pytest.raises(WrongValue) as refused:
-        KEYS[name].read(raw)
+        KEPT[name].read(raw)
     assert str(refused.value) == said
     assert (refused.value.key, refused.value.exit_code) == (name, 2)
 
 
-@pytest.mark.parametrize("key", KEYS.values(), ids=KEYS.keys())
-def test_built_in_values_and_examples_are_right(key: Key) -> None:
+@pytest.mark.parametrize("key", KEPT.values(), ids=KEPT.keys())
+def test_built_in_values_and_examples_are_right(key: Choice) -> None:
     assert key.read(key.built_in) == key.built_in
     example = key.read(key.example)
     assert key.read(tomllib.loads(key.line(example))[key.name]) == example
@@ -84,19 +85,19 @@ def test_built_in_values_and_examples_are_right(key: Key) -> None:
 
 
 def test_every_key_is_a_field_of_choices() -> None:
-    assert {key.field for key in KEYS.values()} <= {field.name for field in dataclasses.fields(Choices)}
+    assert {key.field for key in KEPT.values()} <= {field.name for field in dataclasses.fields(Choices)}
 
 
 @pytest.mark.parametrize(("name", "raw"), [(name, raw) for name, raw, _ in RIGHT])
 def test_a_line_is_read_as_what_it_was_written_from(name: str, raw: object) -> None:
-    key = KEYS[name]
+    key = KEPT[name]
     value = key.read(raw)
     assert key.read(tomllib.loads(key.line(value))[name]) == value
 
 
 @given(st.text())
 def test_any_line_of_text_survives_being_written(text: str) -> None:
-    key = KEYS["bed"]
+    key = KEPT["bed"]
     try:
         value = key.read(text)
     except WrongValue:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from voiceguide.base.resources import shipped
+from voiceguide.base.paths import shipped
 from voiceguide.cli import run
 
 Captured = pytest.CaptureFixture[str]

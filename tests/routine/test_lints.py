@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from voiceguide.app.checking import check
-from voiceguide.base.resources import shipped
+from voiceguide.base.paths import shipped
 from voiceguide.base.source import Span
 from voiceguide.routine.lints import CLAIMS, lint, spoken_texts
 from voiceguide.routine.model import Library, Routine, Text

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from voiceguide.base.errors import FileError, UnknownName
-from voiceguide.base.resources import shipped
+from voiceguide.base.paths import shipped
 from voiceguide.routine import search_path
 
 posix = pytest.mark.skipif(os.name != "posix", reason="only on POSIX")

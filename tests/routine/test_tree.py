@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from voiceguide.base.source import MAX_SOURCE_BYTES, Problems, Span, UnreadableSource
-from voiceguide.routine.tree import Mapping, Scalar, Sequence, parse, read_text
+from voiceguide.base.text_files import read_text
+from voiceguide.routine.tree import Mapping, Scalar, Sequence, parse
 
 pipes_only = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="only on systems with named pipes")
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 
 from tests.routines import MOVES, Authored, read, routines, unrolled
 from voiceguide.app.checking import load
-from voiceguide.base.resources import shipped
+from voiceguide.base.paths import shipped
 from voiceguide.base.units import parse_duration
 from voiceguide.choices.model import Choices, Detail
 from voiceguide.routine.model import Routine

@@ -14,7 +14,8 @@ import numpy.typing as npt
 import pytest
 
 from voiceguide.base.errors import FileError, UnknownName
-from voiceguide.base.resources import chime_names, shipped
+from voiceguide.base.paths import shipped
+from voiceguide.base.resources import chime_names
 from voiceguide.base.units import RATE, frames
 from voiceguide.sound.chimes import ChimeClip, chime
 

@@ -17,7 +17,8 @@ import pytest
 
 from tests.disks import with_small_disk
 from voiceguide.base.errors import FileError
-from voiceguide.base.store import KEEP_SECONDS, TIDY_SECONDS, Store, cache_folder, key_of
+from voiceguide.base.paths import cache_folder
+from voiceguide.base.store import KEEP_SECONDS, TIDY_SECONDS, Store, key_of
 from voiceguide.sound.levels import to_int16
 from voiceguide.speech.cache import CachedClip, ClipCache, UncachedClip
 

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from voiceguide.app.checking import load
-from voiceguide.base.resources import shipped
+from voiceguide.base.paths import shipped
 from voiceguide.script.cues import Hold, Pronunciation, Say
 from voiceguide.speech.reading import read_aloud
 

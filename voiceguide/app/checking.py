@@ -20,11 +20,11 @@ from voiceguide.base.source import (
     shortened,
     warning,
 )
+from voiceguide.base.text_files import read_text
 from voiceguide.routine.cautions import replacements_that_lead_nowhere
 from voiceguide.routine.lints import empty_section, empty_sections, lint, spoken_texts
 from voiceguide.routine.model import Library, Part, Profiles, Routine, Text
 from voiceguide.routine.reader import read_file
-from voiceguide.routine.tree import read_text
 from voiceguide.script.compiler import compile_routine
 from voiceguide.script.cues import Chime, Mark, Say, Script
 from voiceguide.script.text import read_script

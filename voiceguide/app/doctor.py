@@ -156,8 +156,7 @@ def _formats() -> Iterator[Finding]:
 
 
 def _folders() -> Iterator[Finding]:
-    from voiceguide.base.store import cache_folder
-    from voiceguide.routine.search_path import data_folder
+    from voiceguide.base.paths import cache_folder, data_folder
 
     yield _writable("cache", cache_folder(), "VOICEGUIDE_CACHE_DIR")
     yield _writable("your folder", data_folder(), "VOICEGUIDE_DATA_DIR")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from voiceguide.choices.table import Value, key_named
+from voiceguide.choices.kinds import Value
+from voiceguide.choices.table import kept_choice
 from voiceguide.routine.profiles import require_profile
 from voiceguide.sound.beds.chosen import bed_called, is_file_name, require_bed
 from voiceguide.speech.registry import AUTO, choose, close_engine, require_engine
@@ -12,8 +13,8 @@ def as_known_here(name: str, raw: object, engine: str = AUTO) -> Value:
     """A value as it is to be kept: names in the spelling they have here, the path of a file from the root on.
 
     Args:
-        name: one of `values.KEYS`.
-        raw: as `Key.read` takes it.
+        name: one of `values.KEPT`.
+        raw: as `Choice.read` takes it.
         engine: the one that a voice must belong to; `auto` for any.
 
     Raises:
@@ -22,11 +23,11 @@ def as_known_here(name: str, raw: object, engine: str = AUTO) -> Value:
         FileError: a bed's file is missing, or is none that can be a bed.
         EngineError: the engine that a voice belongs to does not work here.
     """
-    value = key_named(name).read(raw)
+    value = kept_choice(name).read(raw)
     match name:
         case "profile":
             assert isinstance(value, tuple)
-            return tuple(dict.fromkeys(map(require_profile, value)))
+            return tuple(dict.fromkeys(require_profile(str(each)) for each in value))
         case "engine":
             return require_engine(str(value))
         case "voice" if value:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from voiceguide.base.units import format_duration
 from voiceguide.choices.model import Choices
-from voiceguide.choices.table import KEYS
+from voiceguide.choices.table import KEPT
 from voiceguide.output.names import safe_name
 from voiceguide.routine.model import Routine
 
@@ -103,7 +103,7 @@ def _bed(choices: Choices, usual: Choices) -> Iterator[tuple[str, str]]:
 def _usual(routine: Routine | None) -> Choices:
     """What holds where the listener says nothing."""
     defaults = routine.defaults if routine else ()
-    values = {KEYS[key].field: value for key, value in defaults}
+    values = {KEPT[key].field: value for key, value in defaults}
     return replace(Choices(), **values)  # type: ignore[arg-type]  # the table has checked the types
 
 

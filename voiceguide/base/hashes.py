@@ -9,7 +9,8 @@ import tempfile
 from pathlib import Path
 
 from voiceguide.base.files import open_regular, read_whole
-from voiceguide.base.store import cache_folder, clear_place
+from voiceguide.base.paths import cache_folder
+from voiceguide.base.store import clear_place
 
 MAX_MEMORY_BYTES = 16 * 1024**2
 """The hashes of about 80,000 files. A larger file of them is not read, and begins anew."""

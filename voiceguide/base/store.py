@@ -26,7 +26,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from voiceguide.base.files import open_regular, read_open
-from voiceguide.base.paths import is_nowhere, reason, user_folder
+from voiceguide.base.paths import is_nowhere, reason
 
 SCHEMA = 2
 """Raised whenever the same key would have to hold other content, or an entry is laid out otherwise. Each schema has a
@@ -57,17 +57,6 @@ TIDY_SECONDS = 3600.0
 
 _TOUCH_SECONDS = 600.0
 """An entry used twice within this time is not marked as used again."""
-
-
-def cache_folder() -> Path:
-    """`VOICEGUIDE_CACHE_DIR`, or the platform's folder for caches; `NOWHERE` if it cannot be known."""
-
-    def usual() -> Path:
-        from platformdirs import user_cache_path
-
-        return user_cache_path("voiceguide", appauthor=False)
-
-    return user_folder("VOICEGUIDE_CACHE_DIR", usual)
 
 
 def key_of(parts: Mapping[str, object]) -> str:

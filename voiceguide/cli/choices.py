@@ -1,4 +1,4 @@
-"""The options that say what the listener wants, shared by play, export, compile and show."""
+"""The options for a listener's choices, shared by play, export, compile and show: one for each row of the table."""
 
 from __future__ import annotations
 
@@ -9,37 +9,23 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from voiceguide.choices.table import CHOICES
+
 if TYPE_CHECKING:
     from voiceguide.session import Session
-
-_OPTIONS = (
-    ("--only", "MOVES", "Only these moves, as LI4,BL40."),
-    ("--skip", "MOVES", "Leave these moves out."),
-    ("--sore", "MOVES", "The points that feel most sensitive: first, and held long."),
-    ("--order", "HOW", "routine (as written), side or posture: change as seldom as possible."),
-    ("--hold", "TIME", "Hold every move so long: 45s, or 30s..60s."),
-    ("--minutes", "TIME", "End after so long: 12, or 12m30s. Holds stretch to fit."),
-    ("--detail", "HOW", "full, brief or cues; auto says less of what you have done three times."),
-    ("--profile", "NAME", "Whose body it is: pregnant, for example. May be repeated."),
-    ("--engine", "NAME", "Speech engine: auto, piper, system or tone."),
-    ("--voice", "NAME", "Voice, as `voiceguide voices` lists it."),
-    ("--pace", "NUMBER", "Pace of speech; 0.9 is slower. Holds and pauses keep their length."),
-    ("--bed", "NAME", "Sound underneath: rain, waves, brown, drone, or a sound file."),
-    ("--bed-level", "LEVEL", "How far the bed lies under the voice: -18dB."),
-)
 
 
 @dataclass(frozen=True, slots=True)
 class TypedChoices:
-    """What was typed, each option as it was written; empty for those not given."""
+    """What was typed, each option as it was written; an option that was not given is absent."""
 
     typed: dict[str, str]
 
     def open(self, name: str) -> Session:
-        """The session these wishes make of a routine.
+        """Open a routine with these choices.
 
         Raises:
-            VoiceguideError: as `voiceguide.open`; and a wish or the config file that cannot be understood.
+            VoiceguideError: as `voiceguide.open`; or a choice or the config file cannot be understood.
         """
         from voiceguide.session import open_as_typed
 
@@ -47,12 +33,11 @@ class TypedChoices:
 
 
 def with_choices(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the listener's options; it gets them as one `wishes` argument."""
+    """Give a command the listener's options. The command gets them as one `chosen` argument."""
 
     @wraps(function)
-    def wished(*args: object, **options: Any) -> object:
-        names = {option: option.lstrip("-").replace("-", "_") for option, _, _ in _OPTIONS}
-        given = {option.lstrip("-"): options.pop(name) for option, name in names.items()}
+    def chosen_by_options(*args: object, **options: Any) -> object:
+        given = {name: options.pop(name.replace("-", "_")) for name in CHOICES}
         typed = {
             name: ",".join(value) if isinstance(value, tuple) else value
             for name, value in given.items()
@@ -60,7 +45,10 @@ def with_choices(function: Callable[..., Any]) -> Callable[..., Any]:
         }
         return function(*args, chosen=TypedChoices(typed), **options)
 
-    command: Callable[..., Any] = wished
-    for option, metavar, text in reversed(_OPTIONS):
-        command = click.option(option, metavar=metavar, multiple=option == "--profile", help=text)(command)
+    command: Callable[..., Any] = chosen_by_options
+    for choice in reversed(CHOICES.values()):
+        option = click.option(
+            f"--{choice.name}", metavar=choice.metavar, multiple=choice.name == "profile", help=choice.help
+        )
+        command = option(command)
     return command

@@ -29,8 +29,9 @@ def config(context: click.Context, as_json: bool) -> None:
         if as_json:
             raise click.UsageError(f"--json goes behind {context.invoked_subcommand}.")
         return
-    from voiceguide.choices.config import config_path, load_config, require_known, resolve
-    from voiceguide.choices.table import KEYS
+    from voiceguide.app.choosing import resolve
+    from voiceguide.choices.config import config_path, load_config, require_known
+    from voiceguide.choices.table import KEPT
 
     path = config_path()
     require_known(path)
@@ -40,7 +41,7 @@ def config(context: click.Context, as_json: bool) -> None:
         print_json({"path": str(path), "settings": rows})
         return
     say(f"# {path}")
-    lines = [KEYS[each.name].line(each.value) for each in settings]
+    lines = [KEPT[each.name].line(each.value) for each in settings]
     width = max(len(line) for line in lines)
     for line, setting in zip(lines, settings, strict=True):
         say(f"{line:<{width}}  # {setting.origin}")
@@ -61,17 +62,17 @@ def set_(key: str, value: str, as_json: bool) -> None:
     """
     from voiceguide.app.kept_values import as_known_here
     from voiceguide.choices.config import config_path, read_config, set_value
-    from voiceguide.choices.table import key_named
+    from voiceguide.choices.table import kept_choice
     from voiceguide.speech.registry import AUTO
 
-    name, path = key_named(key).name, config_path()
+    name, path = kept_choice(key).name, config_path()
     # What else is wrong with the file is found when it is written.
     engine = str(read_config(path)[0].get("engine", AUTO))
     kept = set_value(path, name, as_known_here(name, value, engine))
     if as_json:
         print_json({"name": name, "value": kept, "origin": "config"})
     else:
-        say(key_named(name).line(kept))
+        say(kept_choice(name).line(kept))
 
 
 @config.command()

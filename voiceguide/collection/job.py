@@ -8,8 +8,9 @@ from pathlib import Path
 
 from voiceguide.app.exporting import Exported
 from voiceguide.base.hashes import sha256
+from voiceguide.base.paths import cache_folder
 from voiceguide.base.source import Problem
-from voiceguide.base.store import Store, cache_folder
+from voiceguide.base.store import Store
 from voiceguide.collection.file_kind import FileKind
 from voiceguide.output.options import ExportOptions
 from voiceguide.session import Session

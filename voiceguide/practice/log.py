@@ -13,9 +13,9 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, get_args
 
+from voiceguide.base.paths import data_folder
 from voiceguide.choices.model import LONGEST_SESSION_MS
 from voiceguide.practice.database import COLUMNS, Database
-from voiceguide.routine.search_path import data_folder
 
 if TYPE_CHECKING:
     import sqlite3

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from voiceguide.base.source import Span
+from voiceguide.choices.kinds import Value
 from voiceguide.choices.model import Detail
 
 Sides = Literal["each", "together", "single"]
@@ -29,7 +30,7 @@ class Text:
 class Default:
     """A value that an author proposes, and where it was written."""
 
-    value: str | float | tuple[str, ...]
+    value: Value
     span: Span
 
 

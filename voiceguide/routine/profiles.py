@@ -7,11 +7,12 @@ from contextlib import suppress
 
 from voiceguide.base.errors import UnknownName
 from voiceguide.base.source import Problems, Span, UnreadableSource, folded, known_as
+from voiceguide.base.text_files import read_text
 from voiceguide.routine.fields import Fields
 from voiceguide.routine.model import Move, Profiles, Routine
 from voiceguide.routine.moves import read_library
 from voiceguide.routine.search_path import files_in, folders
-from voiceguide.routine.tree import Mapping, parse, read_text
+from voiceguide.routine.tree import Mapping, parse
 
 FILE = "profiles.yaml"
 

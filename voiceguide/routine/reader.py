@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from voiceguide.base.source import Problem, Problems, Span, UnreadableSource, error, errors_in, in_order, shortened
-from voiceguide.choices.table import KEYS, WrongValue
+from voiceguide.choices.table import KEPT, WrongValue
 from voiceguide.routine.fields import Fields
 from voiceguide.routine.limits import check_size
 from voiceguide.routine.model import Cueing, Default, Library, Part, Profiles, Routine, Text
@@ -117,9 +117,9 @@ def _defaults(fields: Fields) -> tuple[tuple[str, Default], ...]:
     node = fields.mapping("defaults", "{pace: 0.9, bed: rain}")
     if node is None:
         return ()
-    inner = Fields(node, "`defaults`", tuple(KEYS), fields.problems)
+    inner = Fields(node, "`defaults`", tuple(KEPT), fields.problems)
     found: list[tuple[str, Default]] = []
-    for name, key in KEYS.items():
+    for name, key in KEPT.items():
         written = inner.scalar(name) if name in inner else None
         if written:
             try:

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from voiceguide.base.errors import FileError, UnknownName
-from voiceguide.base.paths import user_folder
-from voiceguide.base.resources import shipped
+from voiceguide.base.paths import data_folder, shipped
 from voiceguide.base.source import Problem, Span, did_you_mean, error, known_as, nearest, shortened
 
 NO_ROUTINES = ("README", "profiles")
@@ -34,17 +33,6 @@ def folders() -> tuple[Path, ...]:
     """The folders searched, first one first: `VOICEGUIDE_ROUTINES`, the user's own, the shipped ones."""
     listed = tuple(Path(part) for part in os.environ.get("VOICEGUIDE_ROUTINES", "").split(os.pathsep) if part)
     return (*listed, data_folder() / "routines", shipped("routines"))
-
-
-def data_folder() -> Path:
-    """The user's folder for routines, voices and the practice log; `NOWHERE` if it cannot be known."""
-
-    def usual() -> Path:
-        from platformdirs import user_data_path
-
-        return user_data_path("voiceguide", appauthor=False)
-
-    return user_folder("VOICEGUIDE_DATA_DIR", usual)
 
 
 def routines() -> dict[str, Path]:

@@ -19,6 +19,7 @@ from voiceguide.base.source import (
     error,
     shortened,
 )
+from voiceguide.base.text_files import read_text
 from voiceguide.choices.model import LESS_DETAIL
 from voiceguide.routine import search_path
 from voiceguide.routine.fields import Fields
@@ -40,7 +41,7 @@ from voiceguide.routine.model import (
     Text,
 )
 from voiceguide.routine.moves import SLOTS, with_usual
-from voiceguide.routine.tree import Mapping, Node, Scalar, parse, read_text
+from voiceguide.routine.tree import Mapping, Node, Scalar, parse
 from voiceguide.routine.yaml_errors import TIGHT_COLON
 
 MAX_TOTAL = 4 * MAX_SOURCE_BYTES

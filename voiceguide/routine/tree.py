@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, cast
 
-from voiceguide.base.files import NoRegularFile, TooLarge, read_whole
-from voiceguide.base.source import MAX_SOURCE_BYTES, Problems, Span, UnreadableSource, error, split_lines, warning
+from voiceguide.base.source import Problems, Span, UnreadableSource, error, split_lines, warning
+from voiceguide.base.text_files import NO_TEXT
 
 if TYPE_CHECKING:
     import yaml
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 MAX_DEPTH = 32
 MAX_NODES = 10_000
 
-# Characters that cannot be read or heard: control characters, surrogates, and codes without a meaning.
-_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ue000-\uf8ff\U000f0000-\U0010ffff]")
 _NOTE_IN_TEXT = re.compile(r"[ \t]+(#\w+)")
 
 
@@ -53,41 +50,6 @@ class Mapping:
 
 
 Node: TypeAlias = Scalar | Sequence | Mapping
-
-
-def read_text(path: Path) -> str:
-    """Read a file written by an author.
-
-    Raises:
-        UnreadableSource: the file is missing, not a regular file, over `MAX_SOURCE_BYTES`, or not UTF-8 text.
-    """
-
-    def refuse(message: str, hint: str) -> UnreadableSource:
-        return UnreadableSource(error(Span(str(path), 1, 1), message, hint))
-
-    try:
-        data = read_whole(path, MAX_SOURCE_BYTES)
-    except IsADirectoryError:
-        raise refuse("this is a folder, not a file", "give the path of a routine file in it") from None
-    except NoRegularFile:
-        raise refuse("this is not a file", "give the path of a routine file") from None
-    except TooLarge:
-        raise refuse(f"the file is larger than {MAX_SOURCE_BYTES // 1024} KB", "split it with `include`") from None
-    except FileNotFoundError:
-        raise refuse("there is no such file", "check the spelling of its path") from None
-    except (OSError, ValueError) as cause:
-        reason = cause.strerror if isinstance(cause, OSError) and cause.strerror else str(cause)
-        raise refuse(f"the file cannot be read: {reason}", "check its permissions") from None
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as cause:
-        place = _place(str(path), data[: cause.start].decode("utf-8-sig"))
-        hint = "save it again in your editor, and choose UTF-8 as its encoding"
-        raise UnreadableSource(error(place, "the file is not saved as UTF-8 text", hint)) from None
-    if found := _NO_TEXT.search(text):
-        message = f"the character U+{ord(found[0]):04X} here cannot be read or heard"
-        raise UnreadableSource(error(_place(str(path), text[: found.start()]), message, "remove it"))
-    return text
 
 
 def parse(text: str, file: str, problems: Problems) -> Node:
@@ -121,11 +83,6 @@ def _events(text: str, file: str) -> Iterator[yaml.Event]:
         mark = loader.get_mark()
         place = Span(file, mark.line + 1, mark.column + 1)
         raise UnreadableSource(error(place, "this character or number cannot be used", "remove it")) from None
-
-
-def _place(file: str, before: str) -> Span:
-    lines = split_lines(before)
-    return Span(file, len(lines), len(lines[-1]) + 1)
 
 
 def _marks(event: yaml.Event) -> tuple[yaml.Mark, yaml.Mark]:
@@ -170,7 +127,7 @@ class _Builder:
         span = self._new_node(event)
         start, end = _marks(event)
         # Replace the codes, so that no message contains them.
-        value, codes = _NO_TEXT.subn("\N{REPLACEMENT CHARACTER}", event.value)
+        value, codes = NO_TEXT.subn("\N{REPLACEMENT CHARACTER}", event.value)
         if codes:
             hint = "remove the backslash and what follows it"
             self._problems.add(error(span, "this text has a code in it that is no character", hint))

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voiceguide.base.errors import FileError, UnknownName
-from voiceguide.base.resources import chime_names, shipped
+from voiceguide.base.paths import shipped
+from voiceguide.base.resources import chime_names
 from voiceguide.base.units import RATE, frames
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from voiceguide.base.store import Store, cache_folder
+from voiceguide.base.paths import cache_folder
+from voiceguide.base.store import Store
 from voiceguide.choices.model import Choices
 from voiceguide.script.cues import Say, Script
 from voiceguide.speech.cache import ClipCache

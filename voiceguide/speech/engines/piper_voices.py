@@ -40,7 +40,8 @@ def installed() -> tuple[VoiceFiles, ...]:
     """
     if not version("piper-tts"):
         raise EngineError("piper", "Piper is not installed.", remedy())
-    from voiceguide.routine.search_path import data_folder, files_in
+    from voiceguide.base.paths import data_folder
+    from voiceguide.routine.search_path import files_in
 
     folder = data_folder() / "voices"
     models = (*_packaged(), *files_in(folder, "*.onnx"))
