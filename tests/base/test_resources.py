@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-import voiceguide.base.resources
+import voiceguide
 from voiceguide.base.paths import shipped
 from voiceguide.base.resources import chime_names
 
@@ -20,7 +20,7 @@ Run = Callable[[str], list[str]]
 @pytest.fixture
 def house(tmp_path: Path) -> Path:
     """A copy of the package, away from the files it ships."""
-    package = Path(voiceguide.base.resources.__file__).parent
+    package = Path(voiceguide.__file__).parent
     shutil.copytree(package, tmp_path / "voiceguide", ignore=shutil.ignore_patterns("shipped", "__pycache__"))
     return tmp_path
 
@@ -31,7 +31,7 @@ def run(house: Path) -> Run:
 
     def run_line(line: str) -> list[str]:
         probe = (
-            f"from voiceguide import errors, resources\ntry:\n    print({line})\n"
+            f"from voiceguide.base import errors, paths, resources\ntry:\n    print({line})\n"
             "except errors.FileError as error:\n    print(error.path, error, sep=chr(10))\n"
         )
         command = [sys.executable, "-c", probe]
@@ -57,10 +57,10 @@ def test_what_is_shipped_is_there(folder: str) -> None:
 def test_files_are_found_beside_the_package_and_first_inside_it(house: Path, run: Run) -> None:
     beside = house / "routines"
     beside.mkdir()
-    assert run("resources.shipped('routines')") == [str(beside.resolve())]
+    assert run("paths.shipped('routines')") == [str(beside.resolve())]
     inside = house / "voiceguide" / "shipped" / "routines"
     inside.mkdir(parents=True)
-    assert run("resources.shipped('routines')") == [str(inside.resolve())]
+    assert run("paths.shipped('routines')") == [str(inside.resolve())]
 
 
 def test_a_missing_folder_is_named(house: Path, run: Run) -> None:

@@ -40,14 +40,14 @@ def test_each_value_and_where_it_comes_from(file: Path, run: Run) -> None:
     output = run()
     assert output.splitlines() == [
         f"# {file}",
+        'order = "routine"               # built-in',
+        'detail = "auto"                 # built-in',
+        'profile = ["pregnant", "knee"]  # config',
         'engine = "auto"                 # built-in',
         'voice = ""                      # built-in',
         "pace = 0.9                      # config",
-        'profile = ["pregnant", "knee"]  # config',
         'bed = ""                        # built-in',
         'bed-level = "-18dB"             # built-in',
-        'detail = "auto"                 # built-in',
-        'order = "routine"               # built-in',
     ]
     # What is shown can be kept as it stands.
     file.write_text(output, encoding="utf-8")
@@ -59,11 +59,11 @@ def test_json(file: Path, run: Run) -> None:
     document = json.loads(run("--json"))
     assert document["path"] == str(file)
     assert [each["name"] for each in document["settings"]] == [
-        "engine", "voice", "pace", "profile", "bed", "bed-level", "detail", "order",
+        "order", "detail", "profile", "engine", "voice", "pace", "bed", "bed-level",
     ]  # fmt: skip
-    assert document["settings"][3] == {"name": "profile", "value": ["pregnant"], "origin": "config"}
-    assert document["settings"][2] == {"name": "pace", "value": 1.0, "origin": "built-in"}
-    assert document["settings"][5] == {"name": "bed-level", "value": -18.0, "origin": "built-in"}
+    assert document["settings"][2] == {"name": "profile", "value": ["pregnant"], "origin": "config"}
+    assert document["settings"][5] == {"name": "pace", "value": 1.0, "origin": "built-in"}
+    assert document["settings"][7] == {"name": "bed-level", "value": -18.0, "origin": "built-in"}
 
 
 def test_path(file: Path, run: Run) -> None:
@@ -95,8 +95,8 @@ def test_json_of_set_and_unset(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "failure", "said"),
     [
-        (("set", "pase", "1"), UnknownName, "No setting is called 'pase'. The nearest: pace."),
-        (("unset", "pase"), UnknownName, "No setting is called 'pase'. The nearest: pace."),
+        (("set", "pase", "1"), UnknownName, "No choice is called 'pase'. The nearest: pace."),
+        (("unset", "pase"), UnknownName, "No choice is called 'pase'. The nearest: pace."),
         (("set", "pace", "fast"), WrongValue, "`pace` should be a number from 0.5 to 2, not 'fast'"),
         (("set", "bed-level", "-18"), WrongValue, "`bed-level` should be a level from -40dB to -10dB, not '-18'"),
         (("set", "engine", "pipr"), UnknownName, "No engine is called 'pipr'."),

@@ -115,13 +115,13 @@ def test_what_a_routine_names_may_not_be_a_link_that_leads_out(tmp_path: Path, m
         file.write_text("moves: {}\n", encoding="utf-8")
     moves = home / "moves"
     (moves / "inward.yaml").symlink_to(home / "own.yaml")
-    (moves / "search_path.yaml").symlink_to(mine / "moves" / "shared.yaml")
+    (moves / "shelf.yaml").symlink_to(mine / "moves" / "shared.yaml")
     (moves / "outward.yaml").symlink_to(outside / "secret.yaml")
     (moves / "twice.yaml").symlink_to("outward.yaml")
     (moves / "up.yaml").symlink_to("../../outside/secret.yaml")
     (home / "parts").symlink_to(outside)
     assert search_path.find_beside(routine, "moves", "inward") == moves / "inward.yaml"
-    assert search_path.find_beside(routine, "moves", "shelf") == moves / "search_path.yaml"
+    assert search_path.find_beside(routine, "moves", "shelf") == moves / "shelf.yaml"
     for kind, name in (("moves", "outward"), ("moves", "twice"), ("moves", "up"), ("parts", "secret")):
         with pytest.raises(search_path.LeadsOut):
             search_path.find_beside(routine, kind, name)

@@ -103,7 +103,7 @@ def _bed(choices: Choices, usual: Choices) -> Iterator[tuple[str, str]]:
 def _usual(routine: Routine | None) -> Choices:
     """What holds where the listener says nothing."""
     defaults = routine.defaults if routine else ()
-    values = {KEPT[key].field: value for key, value in defaults}
+    values = {KEPT[key].field: default.value for key, default in defaults}
     return replace(Choices(), **values)  # type: ignore[arg-type]  # the table has checked the types
 
 

@@ -198,11 +198,13 @@ class Range:
 class Minutes:
     """A length as people type it: a number of minutes, or a duration. Its value is in milliseconds."""
 
-    toml: ClassVar[tuple[type, ...]] = (str, int, float)
+    toml: ClassVar[tuple[type, ...]] = (str,)
     expected: ClassVar[str] = "a time"
 
     def read(self, raw: object) -> Value | None:
         """Return milliseconds, from a text such as `12` or `12m30s`."""
+        if isinstance(raw, int):
+            return raw
         text = f"{raw}m" if re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,3})?", str(raw)) else str(raw)
         try:
             length_ms = parse_duration(text)

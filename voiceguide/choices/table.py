@@ -224,5 +224,5 @@ def kept_choice(name: str) -> Choice:
     """
     known = known_as(name, KEPT)
     if known is None:
-        raise UnknownName("kept choice", name, KEPT, "See them all: voiceguide config")
+        raise UnknownName("choice", name, KEPT, "See them all: voiceguide config")
     return KEPT[known]
