@@ -124,7 +124,7 @@ def test_the_wheel_holds_what_runs_and_no_more(wheel: Path) -> None:
     for folder in ("audio", "routines"):
         inside = {path.relative_to(CHECKOUT).as_posix() for path in (CHECKOUT / folder).rglob("*") if path.is_file()}
         assert {f"voiceguide/shipped/{name}" for name in inside} <= names
-    assert {"voiceguide/output/fonts/cover.otf", "voiceguide/output/fonts/OFL.txt"} <= names
+    assert {"voiceguide/output/cover/fonts/cover.otf", "voiceguide/output/cover/fonts/OFL.txt"} <= names
     assert not [name for name in names if "__pycache__" in name]
 
 

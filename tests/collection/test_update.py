@@ -439,7 +439,7 @@ def test_programs_find_it_on_the_front_page(own: Path, out: Path) -> None:
     def opened(path: str) -> voiceguide.Session:
         return voiceguide.open(path, engine="tone")
 
-    form = voiceguide.Form(ending=".lrc")
+    form = voiceguide.FileKind(ending=".lrc")
     report: voiceguide.Report = voiceguide.export_all([own / "rest.md"], out, opened, form=form)
     assert [each.exported.path for each in report.sessions] == [out / "rest.lrc"]
 

@@ -215,11 +215,13 @@ WRITER = """
 import sys
 from dataclasses import replace
 from pathlib import Path
-from tests.output.sessions import order, session
+from tests.output.sessions import export_options, session
 from voiceguide.base.errors import FileError
 from voiceguide.output.formats import format_for
 path = Path(sys.argv[1])
-watched = replace(order(path.parent.parent / "elsewhere"), on_progress=lambda frames: print(frames, flush=True))
+watched = replace(
+    export_options(path.parent.parent / "elsewhere"), on_progress=lambda frames: print(frames, flush=True)
+)
 for number in range(int(sys.argv[2])):
     try:
         format_for(path).write(session(), path, watched)

@@ -8,6 +8,7 @@ import sysconfig
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from types import ModuleType
@@ -47,6 +48,7 @@ def naming_libraries() -> Iterator[None]:
 
 def broken_library(cause: BaseException) -> BrokenLibrary | None:
     """The library that a failure comes from; None where it is no failure to load one."""
+    cause = _first_failure(cause)
     name, file = _at_fault(cause)
     if not name and not isinstance(cause, ImportError):
         return None
@@ -61,6 +63,17 @@ def broken_library(cause: BaseException) -> BrokenLibrary | None:
     if file and not installed:
         remedy = f"Take {_search_folder(where, name)} out of PYTHONPATH, or rename that file."
     return BrokenLibrary(top, f"The library {top} does not work ({reason}).{whence}", remedy)
+
+
+def _first_failure(cause: BaseException) -> BaseException:
+    """Return why a module of ours could not be loaded, where another thread was the first to find that out."""
+    if not (isinstance(cause, ImportError) and (cause.name or "").partition(".")[0] == _OURS):
+        return cause
+    try:
+        import_module(str(cause.name))
+    except FAULTS as first:
+        return first
+    return cause
 
 
 def _at_fault(cause: BaseException) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from voiceguide.base.text_files import read_text
 from voiceguide.routine.fields import Fields
 from voiceguide.routine.model import Move, Profiles, Routine
 from voiceguide.routine.moves import read_library
-from voiceguide.routine.search_path import files_in, folders
+from voiceguide.routine.search_path import exists, files_in, folders
 from voiceguide.routine.tree import Mapping, parse
 
 FILE = "profiles.yaml"
@@ -33,7 +33,7 @@ def profiles() -> dict[str, str]:
     for folder in reversed(folders()):
         path = folder / FILE
         try:
-            root = parse(read_text(path), str(path), Problems()) if path.is_file() else None
+            root = parse(read_text(path), str(path), Problems()) if exists(path) else None
         except UnreadableSource:
             continue
         if isinstance(root, Mapping):

@@ -35,11 +35,11 @@ import hashlib, sys
 from pathlib import Path
 {before}
 from voiceguide.output.cover.cached import cover
-from voiceguide.output.options import Order
+from voiceguide.output.options import ExportOptions
 from voiceguide.base.store import Store
 from voiceguide.timeline.model import Chapter, Event, Timeline
 timeline = Timeline("Rest", "en-US", 441000, (Chapter(0, "Rest"),), (Event(0, 44100, "speech", "Rest."),), ())
-picture = cover(timeline, Order(store=Store(Path(sys.argv[1]))))
+picture = cover(timeline, ExportOptions(store=Store(Path(sys.argv[1]))))
 print(hashlib.sha256(picture).hexdigest() if picture else "none", any(name.startswith("PIL") for name in sys.modules))
 """
 
