@@ -253,7 +253,9 @@ def test_events_sounds_and_chapters_are_in_order_and_no_words_overlap(any_script
     speech = [event for event in result.events if event.kind == "speech"]
     assert all(before.end <= after.start for before, after in pairwise(speech))
     ends = [event.end for event in result.events]
-    assert result.length == max(ends, default=0)
+    # A chapter without length at the end is left out, but not the breath before it.
+    breath = frames(700) if any_script.cues and isinstance(any_script.cues[-1], Mark) else 0
+    assert 0 <= result.length - max(ends, default=0) <= breath
     heard = [(event.start, event.end - event.start) for event in result.events if event.kind in ("speech", "chime")]
     assert heard == [(each.start, each.clip.frames) for each in result.sounds]
     titles = [cue.title for cue in any_script.cues if isinstance(cue, Mark)]
