@@ -1,4 +1,4 @@
-"""From a file to a script, with everything that is wrong on the way."""
+"""Loading a file as a script, and checking it for mistakes."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ from voiceguide.script.text import read_script
 from voiceguide.script.wording import languages
 
 GENEROUS = 1.2
-"""An estimate may be off by this much: words that would not fit even if spoken so much faster are an error, those
-that would are a warning."""
+"""Factor by which an estimate may be wrong. Words that would not fit even if spoken this much faster are an error;
+words that would then fit are a warning."""
 
 
 KINDS: dict[type, str] = {Library: "a move library", Part: "a part", Profiles: "a file of profiles"}
@@ -51,7 +51,7 @@ class Loaded:
 
 
 def load(path: Path) -> Loaded:
-    """Read a routine or a script and compile it, collecting its author's mistakes. Nothing is spoken."""
+    """Read a routine or a script and compile it, collecting the mistakes of its author. No engine speaks."""
     content, problems = _read(path)
     routine = content if isinstance(content, Routine) else None
     script = compile_routine(routine).script if routine else content if isinstance(content, Script) else None
@@ -67,14 +67,14 @@ def load(path: Path) -> Loaded:
 
 
 def check(path: Path) -> tuple[Problem, ...]:
-    """Every mistake and warning of a routine, a script, a move library or a part, in the order of its lines."""
+    """Return all mistakes and warnings of a routine, script, move library or part, in the order of the lines."""
     content, problems = _read(path)
     found = [*problems]
     if isinstance(content, Routine | Script):
         script = compile_routine(content).script if isinstance(content, Routine) else content
         start = Span(str(path), 1, 1)
         unsayable = list(_unsayable(script, start))
-        # What cannot be sounded has no length either.
+        # Sentences without a word have no length that could be checked.
         found += unsayable or fit(script, 1.0)
         found += _foreign_wording(script, start)
     if isinstance(content, Routine):
@@ -92,7 +92,7 @@ def check(path: Path) -> tuple[Problem, ...]:
 
 
 def fit(script: Script, pace: float) -> tuple[Problem, ...]:
-    """Words that are likely not to fit inside their hold at this pace; errors where that is all but sure."""
+    """Return a warning for words that probably don't fit inside their hold at this pace; an error if almost certain."""
     from voiceguide.timeline.estimate import estimate
 
     likely = estimate(script, pace).problems
@@ -114,7 +114,7 @@ def _read(path: Path) -> tuple[Routine | Library | Part | Profiles | Script | No
 
 
 def _unsayable(script: Script, start: Span) -> Iterator[Problem]:
-    """Sentences without a word in them, and chimes that do not exist."""
+    """Find sentences without a word in them, and chimes that do not exist."""
     for cue in script.unfolded():
         if isinstance(cue, Chime) and cue.name not in chime_names():
             hint = did_you_mean(cue.name, chime_names())
@@ -125,7 +125,7 @@ def _unsayable(script: Script, start: Span) -> Iterator[Problem]:
 
 
 def _empty_chapters(script: Script, start: Span) -> Iterator[Problem]:
-    """Headings of a script with nothing under them."""
+    """Find headings of a script with nothing under them."""
     for cue, after in zip(script.cues, [*script.cues[1:], None], strict=True):
         if isinstance(cue, Mark) and (after is None or isinstance(after, Mark)):
             yield empty_section(cue.title, cue.span or start)
@@ -134,14 +134,14 @@ def _empty_chapters(script: Script, start: Span) -> Iterator[Problem]:
 def _can_be_said(text: str, script: Script) -> bool:
     if any(map(str.isalnum, text)):
         return True
-    # It may still be a sign that the author says how to pronounce. Hardly ever needed, and slow to import.
+    # The routine may say how to pronounce a sign without letters. Imported here because it is slow and rarely needed.
     from voiceguide.speech.reading import read_aloud
 
     return bool(read_aloud(text, script.language, script.pronunciations))
 
 
 def _foreign_wording(script: Script, start: Span) -> Iterator[Problem]:
-    """A language the program's own words do not exist in, where it would speak any."""
+    """Find a language in which the program has no words of its own, if the script needs them."""
     own_words = (cue.text for cue in script.unfolded() if isinstance(cue, Say) and not cue.span)
     if script.language.split("-")[0].lower() not in languages() and (said := next(own_words, "")):
         message = f"the program's own words (such as “{said}”) are spoken in English"
@@ -149,7 +149,7 @@ def _foreign_wording(script: Script, start: Span) -> Iterator[Problem]:
 
 
 def _not_too_many(found: tuple[Problem, ...]) -> tuple[Problem, ...]:
-    """The first problems, and one that counts the rest."""
+    """Return the first problems, and one that counts the rest."""
     shown, rest = found[:MAX_PROBLEMS], found[MAX_PROBLEMS:]
     if len(rest) < 2:
         return found

@@ -1,6 +1,6 @@
-"""Who decides on each choice: the command line, the listener's config file, the routine's `defaults:`, or nobody.
+"""Merging the choices from the command line, the listener's config file, the routine's `defaults:` and the program.
 
-The command line wins over the config file, that over the routine's `defaults:`, and that over what is built in.
+The command line wins over the config file, the config file over `defaults:`, and `defaults:` over the built-in value.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from voiceguide.sound.beds.paths import beside
 Origin = Literal["command line", "config", "routine", "built-in"]
 
 _TOGETHER = ("engine", "voice")
-"""A voice belongs to its engine: whoever names one of the two decides both."""
+"""Choices that come from the same place, because a voice belongs to its engine."""
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A value, and who said it."""
+    """A value, and where it comes from."""
 
     name: str
     value: Value
@@ -40,19 +40,19 @@ def resolve(
     """Return every choice of `KEPT`, with the value that counts and its origin.
 
     Args:
-        command_line: what was asked for now, by key: values, or texts as they were written. None says nothing, nor
-            does the empty tuple that an option for many gives when it was not used.
-        config: what is kept, by key.
-        routine: what the author thinks best, by key.
+        command_line: choices for this session, by key: values, or texts as they were written. None means no choice;
+            so does an empty tuple, which an unused option for several values gives.
+        config: values in the config file, by key.
+        routine: values in the routine's `defaults:`, by key.
 
     Raises:
         WrongValue: a choice cannot have a value.
-        UnknownName: there is no such choice.
+        UnknownName: no choice has this name.
     """
     built_in = {
         name: Setting(name, choice.built_in, "built-in")
         for name, choice in KEPT.items()
-        # Only a length has none, and no length is kept.
+        # Only the length has no built-in value, and it cannot be kept.
         if choice.built_in is not None
     }
     settings = dict(built_in)
@@ -70,14 +70,14 @@ def resolve(
 
 
 def choices_from(settings: Mapping[str, Setting], **other: object) -> Choices:
-    """The listener's choices.
+    """Return the listener's choices.
 
     Args:
-        settings: from `resolve`.
-        **other: fields of `Choices` that no default is kept for.
+        settings: result of `resolve`.
+        **other: fields of `Choices` that cannot be kept as defaults.
 
     Raises:
-        ValueError: what `Choices` refuses.
+        ValueError: `Choices` refuses a value.
     """
     kept = {KEPT[name].field: setting.value for name, setting in settings.items()}
     return Choices(**kept, **other)  # type: ignore[arg-type]  # the table and Choices itself check the types
@@ -85,23 +85,23 @@ def choices_from(settings: Mapping[str, Setting], **other: object) -> Choices:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A listener's choices."""
+    """A listener's choices, and where the kept ones come from."""
 
     choices: Choices
     kept: Mapping[str, str]
-    """For each name of a setting that was not typed but kept: where, and how to have another."""
+    """For each choice that was kept and not typed, by name: where it is kept, and how to change it."""
 
 
 def choices_as_typed(typed: Mapping[str, str], routine: Mapping[str, Default], path: Path) -> Wanted:
-    """What was typed on the command line, over the kept defaults and the routine's own.
+    """Return the choices typed on the command line, merged with the kept defaults and the routine's own.
 
     Args:
         typed: options by name, as they were written; those not given are absent.
         routine: the routine's `defaults:`.
-        path: the routine, whose folder a bed it names must lie in.
+        path: the routine; a bed that it names must lie in its folder.
 
     Raises:
-        WrongValue: an option has a value it cannot have.
+        WrongValue: an option cannot have its value.
         RoutineError: the config file has mistakes.
         FileError: the routine names a bed outside its folder.
     """
@@ -120,7 +120,7 @@ def choices_as_typed(typed: Mapping[str, str], routine: Mapping[str, Default], p
 
 
 def _where(name: str, origin: Origin, config: Path, routine: Mapping[str, Default]) -> str:
-    """Where a value is kept, and how to have another; empty for one that is not kept."""
+    """Return where a value is kept and how to change it; empty for a value that is not kept."""
     match origin:
         case "config":
             return f"It is kept in {config}; to forget it: voiceguide config unset {name}"

@@ -1,4 +1,4 @@
-"""Where an export goes: settled, and found writable, before anything is spoken."""
+"""The destination of an export: chosen, and checked to be writable, before anything is spoken."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an export is, from 0 to 1 for each of its two parts."""
+    """How far an export is, from 0 to 1 for each of its two phases."""
 
     spoken: float
     written: float
@@ -36,45 +36,45 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What an export made."""
+    """The files that an export made."""
 
     path: Path
-    """The file; of a session in parts, its playlist."""
+    """The file; for a session in parts, the playlist."""
     seconds: float
     bytes: int
-    """Size of the file, or of all parts."""
+    """Size of the file, or of all parts together."""
     phrases: int
     """Distinct phrases of the session."""
     synthesised: int
-    """Of these, how many were spoken now."""
+    """Number of phrases that were spoken now."""
     cached: int
-    """Of these, how many were in the cache."""
+    """Number of phrases that were in the cache."""
     files: tuple[Path, ...] = ()
-    """The parts of a session in parts, in order."""
+    """The parts of a session in parts, in order; else empty."""
     also: tuple[Path, ...] = ()
-    """The files of words and times beside them."""
+    """The sidecars: files with words and times beside the sound."""
 
 
 class Destination(Protocol):
-    """What an export is to become."""
+    """A place for an export: one file, or a folder of parts."""
 
     @property
     def replaces(self) -> tuple[Path, ...]:
-        """The files of this name that there may be, and that it replaces whatever they hold."""
+        """Files that may exist already, and that the export replaces whatever they hold."""
         ...
 
     def reserved(self) -> AbstractContextManager[None]:
-        """Make sure that it can be put where it goes, and make the folder for it if need be.
+        """Make sure that the export can be written here, and make its folder if necessary.
 
-        What was made for it is removed again where the block fails.
+        If the block fails, the folder that was made is removed again.
 
         Raises:
-            FileError: it cannot be put there.
+            FileError: the export cannot be written here.
         """
         ...
 
     def ahead(self, arrivals: Iterable[Arrival], export_options: ExportOptions) -> Iterable[Arrival]:
-        """Do what can be done while the session is still being spoken. See `formats.Ahead`."""
+        """Do work that can be done while the session is still being spoken. See `formats.Ahead`."""
         ...
 
     def write(self, timeline: Timeline, export_options: ExportOptions, tally: Tally) -> Exported:
@@ -88,16 +88,16 @@ class Destination(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OneFile:
-    """A file, and those of words and times beside it."""
+    """A file with its sidecars."""
 
     path: Path
     kind: Format
     sidecars: tuple[str, ...]
-    """Endings of the others."""
+    """Endings of the sidecars."""
 
     @property
     def also(self) -> tuple[Path, ...]:
-        """The others."""
+        """Paths of the sidecars."""
         stem = self.path.name.removesuffix(ending_of(self.path))
         beside = (self.path.with_name(stem + ending) for ending in self.sidecars)
         return tuple(path for path in beside if path != self.path)
@@ -135,10 +135,10 @@ class OneFile:
         )
 
     def write_sidecars(self, some: Iterable[Path], timeline: Timeline, export_options: ExportOptions) -> None:
-        """Write some of the others.
+        """Write some of the sidecars.
 
         Raises:
-            FileError: one cannot be written.
+            FileError: a sidecar cannot be written.
         """
         sound = "" if ending_of(self.path).lower() in SIDECARS.values() else self.path.name
         with together():
@@ -153,17 +153,17 @@ class Parts:
     folder: Path
     playlist: Path
     ending: str
-    """That of every part."""
+    """Ending of every part's name."""
     sidecars: tuple[str, ...]
 
     @property
     def replaces(self) -> tuple[Path, ...]:
-        """See `Destination`. A folder with another session is refused."""
+        """See `Destination`. Always empty, because a folder with another session is refused."""
         return ()
 
     @contextmanager
     def reserved(self) -> Iterator[None]:
-        """See `Destination`. Others that would put parts into the folder at the same time are kept out."""
+        """See `Destination`. No other process can write parts into the folder at the same time."""
         require_folder(self.folder)
         with folders_made(self.folder), locked(self.folder):
             require_place(self.playlist)
@@ -171,11 +171,11 @@ class Parts:
             yield
 
     def ahead(self, arrivals: Iterable[Arrival], _: ExportOptions) -> Iterable[Arrival]:
-        """See `Destination`. A part is known when its chapter is over, and so nothing is done early."""
+        """See `Destination`. Nothing is done early, because a part is known only when its chapter is over."""
         return arrivals
 
     def write(self, timeline: Timeline, export_options: ExportOptions, tally: Tally) -> Exported:
-        """See `Destination`. All parts come into the folder together, when the last of them is written."""
+        """See `Destination`. All parts are moved into the folder together, when the last of them is written."""
         parts = split(timeline)
         export_options = replace(export_options, part_of=timeline)
         title = export_options.about.titled(timeline)
@@ -194,7 +194,7 @@ class Parts:
                 done += part.length
             named = zip((each.path for each in made), parts, strict=True)
             write_playlist(title, named, stage / self.playlist.name)
-            # Another session may have come while this one was spoken.
+            # Another session may have been written here while this one was spoken.
             self.require_own()
         return replace(
             made[0],
@@ -209,14 +209,14 @@ class Parts:
         """Make sure that the folder holds no other session in parts: a player would play the two as one.
 
         Raises:
-            FileError: it does.
+            FileError: the folder holds another session.
         """
         for other in others(self.playlist):
             what = f"{self.folder} holds another session in parts ({other.name})."
             raise FileError(self.folder, what, "Name another folder with -o.")
 
     def _earlier(self) -> set[str]:
-        """The names of files that may be there of this session as it was, and of what lies beside them."""
+        """Return the names of files from an earlier export of this session, sidecars included."""
         playlists = (place / self.playlist.name for place in (self.folder, *unmoved(self.folder)))
         parts = {name for playlist in playlists for name in listed(playlist)}
         stems = {name.removesuffix(ending_of(Path(name))) for name in parts}
@@ -224,26 +224,26 @@ class Parts:
 
 
 def destination(path: Path, name: str, also: Iterable[str] = (), *, parts: bool | str = False) -> Destination:
-    """Where an export to `path` goes.
+    """Return the destination for an export to `path`.
 
     Args:
         path: the file; for a session in parts, their folder, or a name whose ending tells their format.
-        name: what the playlist of the parts is called.
-        also: names from `formats.SIDECARS` of files to lie beside each other one, or a single such name.
+        name: name of the playlist of the parts.
+        also: names from `formats.SIDECARS` of files to write beside each sound file, or a single such name.
         parts: one file for each chapter; their format, such as `m4b`, where `path` is their folder.
 
     Raises:
-        UnknownName: no format has that ending, or there is no such extra file.
-        WrongWish: files without sound are to be parts.
+        UnknownName: no format has that ending, or no sidecar has that name.
+        WrongChoice: parts were asked for in a format without sound.
         FileError: `path` is a folder, where it should be a file.
-        MachineError: what writes such files is not installed.
+        MachineError: the library that writes such files is not installed.
     """
-    # A text is a row of letters, too.
+    # A text must not be taken for a sequence of letters.
     sidecars = sidecar_endings([also] if isinstance(also, str) else also)
     if parts:
         return _parts(path, name, sidecars, "" if parts is True else parts)
     if is_folder(path):
-        # Its name has no ending to look at.
+        # The name of a folder has no ending. This reports the folder, not the missing ending.
         require_place(path)
     return OneFile(path, format_for(path), sidecars)
 
@@ -262,14 +262,14 @@ def _parts(path: Path, name: str, sidecars: tuple[str, ...], kind: str) -> Parts
 
 
 def _folder_and_ending(path: Path) -> tuple[Path, str]:
-    """The folder of the parts and the ending of their names, from a name that may have one."""
+    """Return the folder of the parts and the ending of their names, from a name that may have an ending."""
     ending = ending_of(path)
     stem = path.name.removesuffix(ending)
     if stem and not is_folder(path):
         try:
             format_for(path)
         except VoiceguideError:
-            # A folder's name may have a dot in it, too.
+            # The name of a folder may contain a dot, too.
             if ending.lower() in FORMATS:
                 raise
         else:
@@ -278,5 +278,5 @@ def _folder_and_ending(path: Path) -> tuple[Path, str]:
 
 
 def _after(done: int, export_options: ExportOptions) -> Callable[[int], None]:
-    """Told of a part's progress, it tells of all."""
+    """Return a callback that takes the progress of one part and reports the progress of all."""
     return lambda frames: export_options.on_progress(done + frames)

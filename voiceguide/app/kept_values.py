@@ -1,4 +1,4 @@
-"""Whether a value that is to be kept as a default works on this machine, and how it is spelled here."""
+"""Check that a value to keep as a default works on this machine, and find its exact spelling here."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from voiceguide.speech.registry import AUTO, choose, close_engine, require_engin
 
 
 def as_known_here(name: str, raw: object, engine: str = AUTO) -> Value:
-    """A value as it is to be kept: names in the spelling they have here, the path of a file from the root on.
+    """Return a value as it is to be kept: names in their spelling on this machine, paths absolute.
 
     Args:
         name: one of `values.KEPT`.
         raw: as `Choice.read` takes it.
-        engine: the one that a voice must belong to; `auto` for any.
+        engine: the engine that a voice must belong to; `auto` for any.
 
     Raises:
-        UnknownName: there is no such setting; or no profile, voice, engine or bed of that name. It holds the nearest.
+        UnknownName: no setting, profile, voice, engine or bed has that name. The exception holds the nearest names.
         WrongValue: the setting cannot have such a value.
-        FileError: a bed's file is missing, or is none that can be a bed.
+        FileError: a bed's file is missing, or cannot be used as a bed.
         EngineError: the engine that a voice belongs to does not work here.
     """
     value = kept_choice(name).read(raw)

@@ -1,10 +1,10 @@
-"""What a session is called, when its listener made it their own: its choices in the names of files and in titles.
+"""File names and titles of a session that contain the listener's choices.
 
 >>> from voiceguide.choices.model import Choices
->>> wishes = Choices(length_ms=720_000, only=("LI4", "BL40"), profiles=("pregnant",))
->>> file_stem("sciatica", wishes)
+>>> choices = Choices(length_ms=720_000, only=("LI4", "BL40"), profiles=("pregnant",))
+>>> file_stem("sciatica", choices)
 'sciatica-12min-LI4+BL40-pregnant'
->>> full_title("Acupressure for sciatica", wishes)
+>>> full_title("Acupressure for sciatica", choices)
 'Acupressure for sciatica, 12 minutes, LI4 and BL40, pregnant'
 """
 
@@ -22,22 +22,22 @@ from voiceguide.output.names import safe_name
 from voiceguide.routine.model import Routine
 
 LONGEST = 100
-"""Bytes of a name. With an ending, and what is put before it, every disk takes it."""
+"""Greatest length of a name, in bytes. With an ending and a prefix it is still short enough for every disk."""
 
 _MINUTE = 60_000
 
 
 def file_stem(name: str, choices: Choices, routine: Routine | None = None) -> str:
-    """A session's file name without its ending.
+    """Return a session's file name without its ending.
 
-    It has no spaces or other characters that a shell takes for something else, unless `name` has them. The choices
-    always stand in the same order. Two sessions with other choices have other names. Who speaks does not count, unless
-    a voice was chosen by name.
+    The name has no spaces or other characters with a meaning for a shell, unless `name` has them. The choices always
+    stand in the same order. Sessions with different choices have different names. The speaking voice is not part of
+    the name, unless it was chosen by name.
 
     Args:
-        name: the routine's.
-        choices: the listener's.
-        routine: its own `defaults:` are not told of, and moves are called by their keys.
+        name: name of the routine.
+        choices: choices of the listener.
+        routine: choices equal to its `defaults:` are left out, and moves are named by their keys.
     """
     chosen = [short for short, _ in _told(choices, routine)]
     plain = safe_name(name) or "_"
@@ -49,17 +49,17 @@ def file_stem(name: str, choices: Choices, routine: Routine | None = None) -> st
 
 
 def _is_whole(text: str) -> bool:
-    """Whether nothing of a text is lost when it becomes a name."""
+    """Whether a text can become a name without losing a character."""
     return len(safe_name(text)) == len(text)
 
 
 def full_title(title: str, choices: Choices, routine: Routine | None = None) -> str:
-    """A session's title with its choices in words. Arguments as those of `file_stem`."""
+    """Return a session's title with its choices in words. The arguments are those of `file_stem`."""
     return ", ".join([title, *(words for _, words in _told(choices, routine))])
 
 
 def _told(choices: Choices, routine: Routine | None) -> Iterator[tuple[str, str]]:
-    """Each choice that is not what the routine or the program has anyway: for a file name, and in words."""
+    """Yield each choice that differs from the routine's and the program's defaults: for a file name, and in words."""
     usual = _usual(routine)
     if choices.length_ms is not None:
         time = format_duration(choices.length_ms)
@@ -101,14 +101,14 @@ def _bed(choices: Choices, usual: Choices) -> Iterator[tuple[str, str]]:
 
 
 def _usual(routine: Routine | None) -> Choices:
-    """What holds where the listener says nothing."""
+    """Return the choices that apply where the listener makes none."""
     defaults = routine.defaults if routine else ()
     values = {KEPT[key].field: default.value for key, default in defaults}
     return replace(Choices(), **values)  # type: ignore[arg-type]  # the table has checked the types
 
 
 def _keys(names: Iterable[str], routine: Routine | None, *, in_order: bool = False) -> list[str]:
-    """The keys of the moves so named, each once; in the routine's order where theirs does not matter."""
+    """Return the keys of the named moves, each once; with `in_order` in the routine's order, else as given."""
     moves = [*routine.moves(), *routine.library] if routine else []
     by_name = {name.casefold(): move.key for move in moves for name in (move.name, move.key)}
     keys = [*dict.fromkeys(by_name.get(name.casefold(), name) for name in names)]

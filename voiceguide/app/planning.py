@@ -20,27 +20,27 @@ from voiceguide.script.passes.excess import TooLong
 from voiceguide.timeline.fitting import stretch_to
 
 TOLERANCE = RATE
-"""A fitted session ends within this many frames, one second, of what was asked."""
+"""Greatest difference between a fitted session and the length asked for: one second, in frames."""
 
 LengthOf: TypeAlias = Callable[[Script], int]
-"""How many frames a script lasts, by an estimate or by its finished clips."""
+"""Returns the length of a script in frames, by an estimate or from its finished clips."""
 
 
 ANY_HOLD_MS = (30_000, 60_000)
-"""Holds that may make a length possible which the routine's own do not."""
+"""Shortest and longest hold, in milliseconds, to suggest where the routine's own holds make a length impossible."""
 
 _LESS: dict[Detail, str] = {
     "full": "",
     "brief": "one short line for each move, not where it is, how it is done and why",
     "cues": "only each move's name, side and warnings, not where it is or how it is done",
 }
-"""What a detail means to who hears it."""
+"""Words that tell the listener about each level of detail."""
 
 
 class ImpossibleLength(WrongChoice):
     """No plan makes the session as long as asked. `ranges` holds the lengths that are possible, in milliseconds.
 
-    `hold` holds the `Choices.hold` that would make it possible; None if there is none to name.
+    `hold` holds the `Choices.hold` that would make the length possible, or None.
     """
 
     def __init__(self, asked_ms: int, ranges: list[tuple[int, int]], hold: tuple[int, int] | None = None) -> None:
@@ -53,7 +53,7 @@ class ImpossibleLength(WrongChoice):
 
 
 class NothingLeft(WrongChoice):
-    """The listener's choices leave no move of the routine. `changes` says what took each away."""
+    """The listener's choices leave no move of the routine. `changes` says why each move was removed."""
 
     def __init__(self, title: str, changes: tuple[Change, ...]) -> None:
         self.changes = changes
@@ -63,7 +63,7 @@ class NothingLeft(WrongChoice):
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A script that fits, and what was done to make it fit."""
+    """A script that fits, and the changes that made it fit."""
 
     script: Script
     changes: tuple[Change, ...]
@@ -71,15 +71,15 @@ class Planned:
 
 
 def plan_session(routine: Routine, choices: Choices, detail: Detail, length_of: LengthOf) -> Planned:
-    """Compile a routine for a listener; where they gave a length, fit it.
+    """Compile a routine for a listener, and fit it to the length they chose, if any.
 
-    Elastic holds stretch first, all to the same part of their range. Where even the shortest is too long, less is
-    said; then optional steps go, in their declared order.
+    Elastic holds stretch first, all to the same part of their range. If the session is still too long, moves are
+    explained more briefly; after that, optional steps are removed in their declared order.
 
     Raises:
         ImpossibleLength: no plan is long or short enough.
         NothingLeft: the choices leave no move.
-        UnknownName: a choice names a move that is not there.
+        UnknownName: a choice names a move that the routine lacks.
     """
     usual = Plan(detail=detail)
     compiled = _compiled(routine, choices, usual)
@@ -90,7 +90,7 @@ def plan_session(routine: Routine, choices: Choices, detail: Detail, length_of: 
     if plan:
         return _stretched(routine, choices, plan, target, length_of, fell_from=usual)
     hold = None
-    # Where other holds make a session that is too long, there is none to name.
+    # If other holds make the session too long for any plan, no hold is suggested.
     with suppress(TooLong):
         if not choices.hold and _search(routine, replace(choices, hold=ANY_HOLD_MS), detail, target, length_of)[0]:
             hold = ANY_HOLD_MS
@@ -100,10 +100,10 @@ def plan_session(routine: Routine, choices: Choices, detail: Detail, length_of: 
 def fitted_cues(
     routine: Routine, choices: Choices, likely: Planned, length_of: LengthOf
 ) -> tuple[tuple[Cue, ...], Iterator[Cue]]:
-    """A fitted session for live play: the cues before its first elastic length, and an iterator of all after it.
+    """Return a fitted session for live play: the cues before its first elastic length, and an iterator of the rest.
 
-    The first can be heard at once. The iterator waits, through `length_of`, for every clip to be spoken, and only
-    then settles the stretch. `likely` is the plan made by an estimate; its detail and steps are kept.
+    The first cues can be heard at once. The iterator waits, through `length_of`, until every clip is spoken, and only
+    then decides the stretch. `likely` is the plan made from an estimate; its detail and steps are kept.
     """
     first, last = (_at(routine, choices, likely.plan, end).script.cues for end in (0, 1))
     settled = tuple(cue for cue, _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=True)))
@@ -119,11 +119,11 @@ def fitted_cues(
 def _search(
     routine: Routine, choices: Choices, detail: Detail, target: int, length_of: LengthOf
 ) -> tuple[Plan | None, list[tuple[int, int]]]:
-    """The first plan that can last `target` frames, and the shortest and longest milliseconds of those tried."""
+    """Return the first plan that can last `target` frames, and the shortest and longest milliseconds of those tried."""
     ranges: list[tuple[int, int]] = []
     for plan in _plans(routine, detail):
         if plan.leave_out and routine.moves() and not compile_routine(routine, choices, plan).has_moves:
-            # Leaving out the last move is no way to save time.
+            # A plan without any move is not offered.
             break
         shortest, longest = (length_of(_at(routine, choices, plan, end).script) for end in (0, 1))
         ranges.append((milliseconds(shortest), milliseconds(longest)))
@@ -135,7 +135,7 @@ def _search(
 
 
 def _plans(routine: Routine, detail: Detail) -> Iterator[Plan]:
-    """The plans to try, most to least said and done."""
+    """Yield the plans to try, from the longest to the shortest."""
     for less in LESS_DETAIL[LESS_DETAIL.index(detail) :]:
         yield Plan(detail=less)
     for order in sorted(routine.optional_orders()):
@@ -158,7 +158,7 @@ def _stretched(
 
 
 def _left_out(routine: Routine, whole: Compiled, rest: Compiled) -> list[Change]:
-    """A change for each move that is no longer done; where none went, one for the words and silences that did."""
+    """Return a change for each move that was removed; if none was, one for the words and silences that were."""
     gone = [key for key in whole.moves if key not in rest.moves]
     if not gone:
         return [Change("", "To fit the time, steps that are optional are left out.")]
@@ -184,7 +184,7 @@ def _range_text(low_ms: int, high_ms: int) -> str:
 
 
 def _merged(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Ranges in order, those that touch made one."""
+    """Return the ranges in order, with those that touch merged."""
     merged: list[tuple[int, int]] = []
     for low, high in sorted(ranges):
         if merged and low <= merged[-1][1] + 1000:

@@ -1,1 +1,1 @@
-"""What every room stands on: units, files, errors, folders, threads and processes. It knows nothing of sessions."""
+"""Tools for all other packages: units, files, errors, folders, threads and processes. They know nothing of sessions."""

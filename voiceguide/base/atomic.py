@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all."""
+"""Writing files atomically: a file appears whole or not at all."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ from typing import BinaryIO
 from voiceguide.base.errors import FileError
 
 LEFTOVER_SECONDS = 3600.0
-"""An unfinished file of this age has no living writer."""
+"""Age in seconds of an unfinished file whose writer is certainly gone."""
 
 _PREFIX, _SUFFIX = ".voiceguide-", ".part"
-"""An unfinished file's name, whatever its target's: that may be as long as a name can be."""
+"""Start and end of an unfinished file's name. The target's name is not part of it, because that may be too long."""
 
 
 _unfinished: set[Path] = set()
 _ending = threading.Lock()
-"""Held while an unfinished file comes to be, and for ever once this process gives up its own."""
+"""Held while an unfinished file is created, and never released after this process has given up its unfinished files."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    """A finished file that is not in its place yet."""
+    """A finished file that was not moved to its place yet."""
 
     path: Path
-    """Its name as the user gave it."""
+    """Name of the target as the user gave it."""
     unfinished: Path
     target: Path
 
@@ -45,7 +45,7 @@ _waiting: ContextVar[list[_Waiting] | None] = ContextVar("_waiting", default=Non
 
 
 class NotWritten(FileError):
-    """A file cannot be written. `reason` says why, as it may for others."""
+    """A file cannot be written. `reason` says why; the same may be true of other files."""
 
     def __init__(self, path: Path, reason: str, remedy: str) -> None:
         self.reason = reason
@@ -53,18 +53,18 @@ class NotWritten(FileError):
 
 
 class DiskFull(NotWritten):
-    """There is no room; for a smaller file there may be."""
+    """The disk has no room for the file. A smaller file may still fit."""
 
 
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
-    """Write a file beside `path`, and put it in its place when the block ends without an exception.
+    """Write a file beside `path`, and move it to `path` when the block ends without an exception.
 
-    Whatever happens, `path` is what it was or what it should be; not even a kill leaves it half written.
+    `path` holds either the old or the new content; even a killed process never leaves it half written.
 
     Raises:
         FileError: as `require_place`.
-        NotWritten, DiskFull: the disk does not take it.
+        NotWritten, DiskFull: the disk refuses the file.
     """
     require_place(path)
     target = _target(path)
@@ -93,9 +93,9 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
 @contextlib.contextmanager
 def together() -> Iterator[None]:
-    """Let what `replacing` writes within the block come to its places when it ends, if it ends without an exception.
+    """Move all files that `replacing` writes within the block to their places when it ends without an exception.
 
-    So a file and those beside it are all new or all old. Blocks may lie within each other: the outermost one counts.
+    So a file and its sidecars are all new or all old. Blocks may be nested: the outermost one moves the files.
 
     Raises:
         NotWritten: a file cannot be moved to its place.
@@ -130,10 +130,10 @@ def _drop(unfinished: Path) -> None:
 
 
 def put(finished: Path, target: Path) -> None:
-    """Move a file to its place on the same disk; what is there is gone, and has left its permissions.
+    """Move a file to its place on the same disk. It replaces an existing file and takes over its permissions.
 
     Raises:
-        OSError: it cannot be moved.
+        OSError: the file cannot be moved.
     """
     # Not every file system has permissions.
     with contextlib.suppress(OSError):
@@ -148,8 +148,8 @@ def _begun(unfinished: Path) -> BinaryIO:
 
 
 def give_up_unfinished() -> None:
-    """Remove what this process is writing, and let it begin nothing more: for one that must end at once."""
-    # It is never released.
+    """Remove the unfinished files of this process, and create no more. For a process that must end at once."""
+    # The lock is never released.
     _ending.acquire()
     for unfinished in tuple(_unfinished):
         with contextlib.suppress(OSError):
@@ -159,7 +159,7 @@ def give_up_unfinished() -> None:
 def replace_text(path: Path, text: str) -> None:
     """Write a text file in UTF-8, whole or not at all. See `replacing`."""
     with replacing(path) as file:
-        # What is no text, as in a file name of any bytes, shows as a question mark.
+        # Bytes of a file name that are no text become question marks.
         file.write(text.encode(errors="replace"))
 
 
@@ -192,7 +192,7 @@ def require_name(path: Path) -> None:
     """Make sure that the system can have a file or folder of this name.
 
     Raises:
-        FileError: there is a zero character in it, or one that its encoding lacks.
+        FileError: the name contains a zero character, or one that the encoding of file names lacks.
     """
     try:
         possible = b"\0" not in os.fsencode(path)
@@ -209,7 +209,7 @@ def is_folder(path: Path) -> bool:
 
 
 def require_folder(path: Path) -> None:
-    """Make sure that `path` is a folder, or nothing.
+    """Make sure that `path` is a folder or does not exist.
 
     Raises:
         FileError: `path` is a file.
@@ -220,10 +220,10 @@ def require_folder(path: Path) -> None:
 
 @contextlib.contextmanager
 def folders_made(folder: Path) -> Iterator[None]:
-    """Make a folder and those above it that are missing, and remove these again where the block fails.
+    """Make a folder and its missing parents, and remove them again if the block fails.
 
     Raises:
-        FileError: one of them cannot be made.
+        FileError: a folder cannot be made.
     """
     require_name(folder)
     made: list[Path] = []
@@ -237,33 +237,33 @@ def folders_made(folder: Path) -> Iterator[None]:
         yield
     except BaseException:
         for each in reversed(made):
-            # One that holds something by now stays.
+            # A folder that holds something by now stays.
             with contextlib.suppress(OSError):
                 each.rmdir()
         raise
 
 
 def _missing(folder: Path) -> list[Path]:
-    """The folder and those above it that are not there, the innermost first.
+    """Return the folder and its parents that do not exist, the innermost first.
 
     Raises:
-        FileError: it is the home of a user there is not.
+        FileError: the folder is the home of an unknown user.
     """
     missing = [each for each in (folder, *folder.parents) if not os.path.lexists(each)]
     if missing and str(missing[-1]).startswith("~"):
-        # The shell or Python has looked for that user.
+        # The shell or Python could not find the user of a `~name`.
         raise FileError(folder, f"There is no folder {folder}.", "Make it first, or name another with -o.")
     return missing
 
 
 def _target(path: Path) -> Path:
-    """The file itself, where `path` is a link to it."""
+    """Return the file that `path` links to, or `path` itself if it is no link."""
     # Path.is_symlink and Path.resolve raise errors for names that are too long and links that go in circles.
     return Path(os.path.realpath(path)) if os.path.islink(path) else path  # noqa: PTH114
 
 
 def explained(path: Path, cause: OSError) -> NotWritten:
-    """Why `path` was not written, and what to do about it."""
+    """Return an error that says why `path` was not written, and what to do about it."""
     known = {
         errno.ENOSPC: ("The disk is full", "Free some space, or name a file on another disk with -o."),
         errno.EDQUOT: ("Your disk quota is used up", "Free some space, or name a file on another disk with -o."),
@@ -278,7 +278,7 @@ def explained(path: Path, cause: OSError) -> NotWritten:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove what killed writers left behind."""
+    """Remove unfinished files of killed processes."""
     for leftover in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
         with contextlib.suppress(OSError):
             if time.time() - leftover.stat().st_mtime > LEFTOVER_SECONDS:
@@ -286,7 +286,7 @@ def _sweep(folder: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make the new name last through a power cut, where the system lets a folder be synced."""
+    """Make sure that a new name in a folder survives a power cut, if the system can sync folders."""
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

@@ -3,13 +3,14 @@
     VoiceguideError            exit code
     ├── RoutineError           1   the author's mistakes, all of them
     ├── UnknownName            2   no routine, file, voice, engine or format of that name
-    ├── WrongWish              2   choices that this routine cannot follow
-    └── MachineError           3   something of this machine is missing or failed
+    ├── WrongChoice            2   choices that this routine cannot follow
+    └── MachineError           3   something on this machine is missing or failed
         ├── EngineError            a speech engine
         ├── SpeakerError           a sound device
         └── FileError              a file that cannot be read or written
 
-Each keeps its data as attributes; its text is one line that names the thing, what was expected and what to do.
+Each exception keeps its data as attributes. Its text is one line that names the problem, what was expected and what to
+do.
 """
 
 from __future__ import annotations
@@ -20,12 +21,12 @@ from voiceguide.base.source import Problem, errors_in, nearest
 
 
 class VoiceguideError(Exception):
-    """Base of all of them."""
+    """Base class of all exceptions of the package."""
 
     exit_code = 3
 
     def __reduce__(self) -> tuple[object, ...]:
-        """How it goes from one process to another: as it is, and not made again out of its text."""
+        """Pickle the exception with all its attributes; by default, Python would make it again from its text."""
         return _as_it_is, (type(self), self.args), self.__dict__
 
 
@@ -45,7 +46,7 @@ class RoutineError(VoiceguideError):
 
 
 class UnknownName(VoiceguideError):
-    """A name that stands for nothing. `near` holds the nearest ones that do, or the first of those known."""
+    """An unknown name. `near` holds the known names nearest to it, or the first known names if none is near."""
 
     exit_code = 2
 
@@ -67,7 +68,7 @@ class WrongChoice(VoiceguideError):
 
 
 class MachineError(VoiceguideError):
-    """Something of this machine is missing or failed. `remedy` says what to do about it."""
+    """Something on this machine is missing or failed. `remedy` says what to do about it."""
 
     def __init__(self, what: str, remedy: str) -> None:
         self.what = what

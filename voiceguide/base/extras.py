@@ -1,4 +1,4 @@
-"""How to install what is left out of a first installation, for the very Python that runs this."""
+"""Commands that install optional libraries for the Python that runs this program."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from importlib import metadata
 
 
 def install_command(extra: str) -> str:
-    """What to type to have an extra of `pyproject.toml`, such as `formats`.
+    """Return the command that installs an extra of `pyproject.toml`, such as `formats`.
 
-    It names the libraries themselves: they come from where libraries come from, wherever this program came from.
+    The command names the libraries, not this program: it also works if this program is not from PyPI.
     """
     needed = []
     for each in _requirements():
-        # Such as `audioop-lts>=0.2.1; (python_version >= '3.13') and extra == 'pydub'`.
+        # `each` looks like `audioop-lts>=0.2.1; (python_version >= '3.13') and extra == 'pydub'`.
         library, _, condition = each.replace('"', "'").partition(";")
         if f"extra == '{extra}'" in condition and _holds(condition):
             needed.append(library)
@@ -31,11 +31,11 @@ def _requirements() -> list[str]:
 
 
 def _holds(condition: str) -> bool:
-    """Whether a condition's bounds on Python's version hold here."""
+    """Whether the Python version meets the bounds in a condition."""
     bounds = re.findall(r"python_version (>=|<) '(\d+)\.(\d+)'", condition)
     return all((sys.version_info[:2] >= (int(major), int(minor))) == (sign == ">=") for sign, major, minor in bounds)
 
 
 def _quoted(words: list[str]) -> str:
-    """Words as the system's shell takes them."""
+    """Return a command line with words quoted for the system's shell."""
     return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 class NoRegularFile(OSError):
-    """It is a folder, a link that is not to be followed, a named pipe, or a device."""
+    """The path is a folder, a link that must not be followed, a named pipe, or a device."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(errno.EINVAL, "this is not a file", str(path))
@@ -24,15 +24,15 @@ class TooLarge(OSError):
 
 
 def open_regular(path: Path, *, follow: bool = True) -> BufferedReader:
-    """Open a regular file for reading. Never waits, as opening a named pipe otherwise would.
+    """Open a regular file for reading. Never blocks; opening a named pipe otherwise would.
 
     Args:
         path: the file.
         follow: whether a link is followed.
 
     Raises:
-        IsADirectoryError, NoRegularFile: it is something else.
-        OSError: it cannot be opened.
+        IsADirectoryError, NoRegularFile: the path is no regular file.
+        OSError: the file cannot be opened.
     """
     if not follow and not stat.S_ISREG(os.lstat(path).st_mode):
         raise NoRegularFile(path)
@@ -51,26 +51,26 @@ def open_regular(path: Path, *, follow: bool = True) -> BufferedReader:
 
 
 def read_whole(path: Path, most: int, *, follow: bool = True) -> bytes:
-    """Everything in a regular file.
+    """Return the whole content of a regular file.
 
     Args:
         path: the file.
-        most: bytes it may hold; a larger one is refused unread.
+        most: most bytes that the file may hold; a larger file is not read.
         follow: whether a link is followed.
 
     Raises:
-        TooLarge: it holds more.
-        OSError: as `open_regular`, or it cannot be read.
+        TooLarge: the file holds more.
+        OSError: as `open_regular`, or the file cannot be read.
     """
     with open_regular(path, follow=follow) as file:
         return read_open(file, path, most)
 
 
 def read_open(file: BufferedReader, path: Path, most: int) -> bytes:
-    """As `read_whole`, of a file that `open_regular` has opened."""
+    """Do the same as `read_whole` for a file that `open_regular` has opened."""
     if os.fstat(file.fileno()).st_size > most:
         raise TooLarge(path, most)
-    # It may have grown since.
+    # The file may have grown since its size was read.
     data = file.read(most + 1)
     if len(data) > most:
         raise TooLarge(path, most)

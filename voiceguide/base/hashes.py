@@ -1,4 +1,4 @@
-"""SHA-256 of large files, each worked out once for its size and time of change."""
+"""SHA-256 of large files. A file is hashed again only when its size or time of change differs."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from voiceguide.base.paths import cache_folder
 from voiceguide.base.store import clear_place
 
 MAX_MEMORY_BYTES = 16 * 1024**2
-"""The hashes of about 80,000 files. A larger file of them is not read, and begins anew."""
+"""Greatest size of the file of hashes: about 80,000 hashes. A larger one is not read, and is started again empty."""
 
 
 def sha256(path: Path) -> str:
-    """The hash of a file's content.
+    """Return the hash of a file's content.
 
     Raises:
-        OSError: it is no regular file, or cannot be read.
+        OSError: the file is no regular file, or cannot be read.
     """
     with open_regular(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def remembered_sha256(path: Path) -> str:
-    """The hash of one file's content, worked out once.
+    """Return the hash of one file's content, from the cache if possible.
 
     Raises:
-        OSError: it cannot be read.
+        OSError: the file cannot be read.
     """
     hashes = Hashes()
     digest = hashes.of(path)
@@ -39,7 +39,7 @@ def remembered_sha256(path: Path) -> str:
 
 
 class Hashes:
-    """The hashes of many files, in the cache under their paths. For one thread."""
+    """The hashes of many files, kept in the cache by path. For one thread."""
 
     def __init__(self) -> None:
         self._memory = cache_folder() / "file-hashes.json"
@@ -47,10 +47,10 @@ class Hashes:
         self._new: dict[str, object] = {}
 
     def of(self, path: Path) -> str:
-        """The hash of a file's content.
+        """Return the hash of a file's content.
 
         Raises:
-            OSError: it cannot be read.
+            OSError: the file cannot be read.
         """
         name = str(path.absolute())
         status = path.stat()
@@ -63,16 +63,16 @@ class Hashes:
         return digest
 
     def know(self, path: Path, digest: str) -> None:
-        """Take in the hash of a file that somebody else has just read."""
+        """Remember the hash of a file that the caller has just read."""
         with contextlib.suppress(OSError):
             status = path.stat()
             self._new[str(path.absolute())] = [status.st_size, status.st_mtime_ns, digest]
 
     def keep(self) -> None:
-        """Remember them for next time. A folder that cannot be written costs the time to hash again, nothing else."""
+        """Save the hashes for next time. If the folder cannot be written, the files will be hashed again."""
         if not self._new:
             return
-        # What others have learned meanwhile stays; what is gone from the disk goes.
+        # Hashes that other processes saved meanwhile are kept; those of files that no longer exist are dropped.
         merged = {**_read_object(self._memory), **self._new}
         with contextlib.suppress(OSError, ValueError):
             there = {name: entry for name, entry in merged.items() if Path(name).exists()}
@@ -82,7 +82,7 @@ class Hashes:
 
 
 def _read_object(path: Path) -> dict[str, object]:
-    """The JSON object in a file; empty where there is none."""
+    """Return the JSON object in a file; empty if there is none."""
     try:
         read = json.loads(read_whole(path, MAX_MEMORY_BYTES, follow=False))
     except (OSError, ValueError, RecursionError):

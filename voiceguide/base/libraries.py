@@ -1,4 +1,4 @@
-"""Which library is at fault where somebody else's code cannot be loaded, and what to do about it."""
+"""Finding the library that cannot be loaded, and telling the user what to do about it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from types import ModuleType
 from voiceguide.base.errors import MachineError
 
 FAULTS = (ImportError, AttributeError, SyntaxError, TypeError, ValueError, RuntimeError, LookupError, ArithmeticError)
-"""What a library raises while it is loaded, or is missed in it, if it is none for this Python."""
+"""Exceptions that a library raises while it is loaded or used, if it does not fit this Python."""
 
 _PIP = (sys.executable, "-m", "pip", "install", "--force-reinstall")
 
@@ -24,7 +24,7 @@ _OURS = __name__.partition(".")[0]
 
 
 class BrokenLibrary(MachineError):
-    """A library is missing, or is another than the program needs. `library` names it."""
+    """A library is missing, or is not the one or the version that the program needs. `library` names it."""
 
     def __init__(self, library: str, what: str, remedy: str) -> None:
         self.library = library
@@ -33,10 +33,10 @@ class BrokenLibrary(MachineError):
 
 @contextmanager
 def naming_libraries() -> Iterator[None]:
-    """Let a failure to load a library name it. Any other failure passes.
+    """Turn a failure to load a library into a BrokenLibrary. Other exceptions pass unchanged.
 
     Raises:
-        BrokenLibrary: a library cannot be loaded, or lacks what the program uses of it.
+        BrokenLibrary: a library cannot be loaded, or lacks something that the program uses.
     """
     try:
         yield
@@ -47,7 +47,7 @@ def naming_libraries() -> Iterator[None]:
 
 
 def broken_library(cause: BaseException) -> BrokenLibrary | None:
-    """The library that a failure comes from; None where it is no failure to load one."""
+    """Return an error that names the library a failure comes from; None if the failure has another cause."""
     cause = _first_failure(cause)
     name, file = _at_fault(cause)
     if not name and not isinstance(cause, ImportError):
@@ -66,7 +66,7 @@ def broken_library(cause: BaseException) -> BrokenLibrary | None:
 
 
 def _first_failure(cause: BaseException) -> BaseException:
-    """Return why a module of ours could not be loaded, where another thread was the first to find that out."""
+    """Return the first error of loading a module of ours, if another thread tried to load it before."""
     if not (isinstance(cause, ImportError) and (cause.name or "").partition(".")[0] == _OURS):
         return cause
     try:
@@ -77,10 +77,10 @@ def _first_failure(cause: BaseException) -> BaseException:
 
 
 def _at_fault(cause: BaseException) -> tuple[str, str]:
-    """The name and the file of the module that a failure comes from; both empty where that is none of a library."""
+    """Return the name and the file of the module that a failure comes from; both empty if it is not in a library."""
     if isinstance(cause, AttributeError) and isinstance(cause.obj, ModuleType):
         return _outside(cause.obj.__name__, getattr(cause.obj, "__file__", None))
-    # A module that fails while it is loaded is the first one loaded by our code.
+    # The module that failed to load is the first one in the traceback that is not ours.
     for frame, _ in traceback.walk_tb(cause.__traceback__):
         if frame.f_code.co_name == "<module>":
             found = _outside(str(frame.f_globals.get("__name__", "")), frame.f_code.co_filename)
@@ -90,7 +90,7 @@ def _at_fault(cause: BaseException) -> tuple[str, str]:
         path = Path(cause.filename)
         return (path.parent if path.stem == "__init__" else path).stem if path.is_file() else "", cause.filename
     if isinstance(cause, ImportError) and cause.name:
-        # Of `numpy.typing`, the module `numpy` may be there, and be another than the program needs.
+        # If `numpy.typing` is missing, another module called `numpy` may have been found in place of the library.
         there = sys.modules.get(cause.name.partition(".")[0])
         return _outside(cause.name, cause.path or getattr(there, "__file__", None))
     return "", ""
@@ -101,9 +101,9 @@ def _outside(name: str, file: str | None) -> tuple[str, str]:
 
 
 def _search_folder(file: Path, name: str) -> Path:
-    """The folder in which Python found a module: that of its topmost package."""
+    """Return the folder in which Python found a module: the one that contains its topmost package."""
     folder = file.parent
-    # A submodule that is missing has no file, and the one given is its package's.
+    # A missing submodule has no file; `file` is then the one of its package.
     depth = 0 if file.stem == name.partition(".")[0] else name.count(".") + (file.stem == "__init__")
     for _ in range(depth):
         folder = folder.parent
@@ -111,5 +111,5 @@ def _search_folder(file: Path, name: str) -> Path:
 
 
 def _package(module: str) -> str:
-    """The package that brings a module, as far as that is known here."""
+    """Return the name of the package that contains a module, if known; else the module's own name."""
     return packages_distributions().get(module, [module])[0]

@@ -1,4 +1,4 @@
-"""Every folder of the program: the user's own, the cache, and the shipped ones. One of the user's may be unknown."""
+"""Every folder of the program: the user's own, the cache, and the shipped ones. The user's folders may be unknown."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from voiceguide.base.errors import FileError
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 NOWHERE = Path(os.devnull, "no-home")
-"""Stands for a folder that cannot be known. Nothing is there, and nothing can be made there."""
+"""Path used for an unknown folder. It does not exist and cannot be created."""
 
 NO_HOME = "no home folder is known: set HOME, or VOICEGUIDE_DATA_DIR and VOICEGUIDE_CACHE_DIR"
-"""Why nothing can be kept, and what to do about it."""
+"""Message that says why no files can be kept, and what to do about it."""
 
 
 def user_folder(variable: str, usual: Callable[[], Path]) -> Path:
-    """The folder that the environment's `variable` names, or the platform's usual one.
+    """Return the folder that the environment's `variable` names, or the platform's usual one.
 
     Returns:
-        `NOWHERE` where neither is known: there is no HOME, and the system does not know this user, as in some
-        containers. Sessions go on without what would be kept there.
+        `NOWHERE` if neither is known: there is no HOME, and the system does not know this user, as in some containers.
+        Sessions then work without the files of that folder.
     """
     given = os.environ.get(variable)
     if given:
@@ -30,24 +30,24 @@ def user_folder(variable: str, usual: Callable[[], Path]) -> Path:
     try:
         found = usual()
     except RuntimeError:
-        # As platformdirs says it.
+        # platformdirs found no home folder.
         return NOWHERE
-    # Some versions of it leave the `~` where it is.
+    # Some versions of platformdirs leave the `~` in the path.
     return NOWHERE if found.parts[0].startswith("~") else found
 
 
 def is_nowhere(path: Path) -> bool:
-    """Whether a path lies in a folder that cannot be known."""
+    """Whether a path lies in an unknown folder."""
     return path == NOWHERE or NOWHERE in path.parents
 
 
 def reason(path: Path, cause: OSError) -> str:
-    """Why something failed at a path."""
+    """Return the reason why an operation on a path failed, in words."""
     return NO_HOME if is_nowhere(path) else cause.strerror or str(cause)
 
 
 def data_folder() -> Path:
-    """The user's folder for routines, voices and the practice log; `NOWHERE` if it cannot be known."""
+    """Return the user's folder for routines, voices and the practice log; `NOWHERE` if unknown."""
 
     def usual() -> Path:
         from platformdirs import user_data_path
@@ -58,7 +58,7 @@ def data_folder() -> Path:
 
 
 def cache_folder() -> Path:
-    """`VOICEGUIDE_CACHE_DIR`, or the platform's folder for caches; `NOWHERE` if it cannot be known."""
+    """Return `VOICEGUIDE_CACHE_DIR`, or the platform's folder for caches; `NOWHERE` if unknown."""
 
     def usual() -> Path:
         from platformdirs import user_cache_path
@@ -69,12 +69,12 @@ def cache_folder() -> Path:
 
 
 def shipped(folder: str) -> Path:
-    """The folder of shipped files called `folder`: `routines` or `audio`.
+    """Return the folder of shipped files called `folder`: `routines` or `audio`.
 
-    A wheel carries the two inside the package; in a source checkout they lie beside it.
+    In a wheel, both folders are inside the package; in a source checkout they are beside it.
 
     Raises:
-        FileError: it is in neither place.
+        FileError: the folder is in neither place.
     """
     packaged = _PACKAGE / "shipped" / folder
     for path in (packaged, _PACKAGE.parent / folder):

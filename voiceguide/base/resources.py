@@ -1,4 +1,4 @@
-"""What is shipped with the program, by name."""
+"""Names of the files that are shipped with the program."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from voiceguide.base.paths import shipped
 
 @cache
 def chime_names() -> tuple[str, ...]:
-    """The names of the shipped chimes, sorted.
+    """Return the names of the shipped chimes, sorted.
 
     Raises:
         FileError: the shipped files are missing.

@@ -1,12 +1,12 @@
-r"""Text that somebody else wrote, made fit to be shown on a terminal.
+r"""Making text from files safe to show on a terminal.
 
-A title or the name of a file may hold characters that move the cursor, turn the reading direction round, or cannot be
-seen at all. Each of them is shown as an escape, as Python writes it:
+A title or a file name may contain characters that move the cursor, reverse the reading direction, or are invisible.
+Each of them is shown as an escape, as Python writes it:
 
 >>> print(shown("Calm \u202egnp.exe"))
 Calm \u202egnp.exe
 
-What is shown once can be shown again: the second time changes nothing.
+Text can be passed through `shown` twice: the second time changes nothing.
 """
 
 from __future__ import annotations
@@ -27,56 +27,56 @@ _SUSPECT = re.compile(
     "\U000e0000-\U000e0fff"  # tags and further variation selectors
     "]"
 )
-"""Every character that may have to be made visible; most texts have none of them."""
+"""Every character that may have to be escaped; most texts have none of them."""
 
 _SUBDIVISION_FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{4,6}\U000e007f")
-"""The flag of Scotland, for one: its letters are tags, which are drawn as nothing anywhere else."""
+"""A flag such as Scotland's. Its letters are tag characters, which are invisible outside a flag."""
 
 _VARIATION_SELECTORS = re.compile("[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _NEAR = 8
-"""So many characters to each side are looked at: a flag has no more, nor has a letter more accents."""
+"""Number of characters to look at on each side: no flag is longer, and no letter has more accents."""
 
 _SOFT_HYPHEN, _ZWNJ, _ZWJ = "\xad", "\u200c", "\u200d"
 
 
 def shown(text: str) -> str:
-    """The text on one line, with nothing in it that steers a terminal or hides."""
+    """Return the text on one line, with control characters and invisible characters escaped."""
     return text if _SUSPECT.search(text) is None else "".join(pieces(text))
 
 
 def shown_lines(text: str) -> str:
-    """As `shown`, for a text of several lines: ends of lines and tabs stay."""
+    """Return the same as `shown` for a text of several lines: line ends and tabs are kept."""
     return "\n".join("\t".join(map(shown, line.split("\t"))) for line in text.split("\n"))
 
 
 def pieces(text: str) -> Iterator[str]:
-    """What is shown for each character of a text, in order."""
+    """Yield what is shown for each character of a text, in order."""
     for start, char in enumerate(text):
         yield _escape(char) if _hides(text, start) else "" if char == _SOFT_HYPHEN else char
 
 
 def json_shown(document: str) -> str:
-    """JSON in which such characters are escapes: the same value to whoever reads it, and safe to look at."""
+    """Return JSON with the same value, in which unsafe characters are written as JSON escapes."""
     return _SUSPECT.sub(lambda found: found[0] if found[0] == "\n" else json.dumps(found[0])[1:-1], document)
 
 
 def _escape(char: str) -> str:
     code = ord(char)
     if 0xDC80 <= code <= 0xDCFF:
-        # A byte of a file name that is no text.
+        # This stands for a byte of a file name that is no text.
         code -= 0xDC00
     short = {"\t": r"\t", "\n": r"\n", "\r": r"\r"}.get(char)
     return short or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}")
 
 
 def _hides(text: str, at: int) -> bool:
-    """Whether the character there steers a terminal, or cannot be seen and has no good reason to be there."""
+    """Whether the character at `at` controls a terminal, or is invisible without a good reason."""
     char = text[at]
     if not _SUSPECT.match(char):
         return False
     before, after = text[at - 1 : at], text[at + 1 : at + 2]
     if char == _SOFT_HYPHEN:
-        # Within a word it says where a line may be broken, which is not done here.
+        # A soft hyphen marks where a word may be broken between lines. Within a word it is harmless, and left out.
         return not (before.isalpha() and after.isalpha())
     if char in (_ZWNJ, _ZWJ):
         return not _joins(char, text[max(at - _NEAR, 0) : at], after)
@@ -90,10 +90,10 @@ def _hides(text: str, at: int) -> bool:
 
 
 def _joins(joiner: str, text: str, after: str) -> bool:
-    """Whether a joiner does its work between the text before it and the character after it.
+    """Whether a joiner has an effect between the text before it and the character after it.
 
-    It does between the parts of an emoji, beside the sign of the Indic scripts that takes a vowel away, and after
-    letters that are joined in writing, as in Persian.
+    A joiner has an effect between the parts of an emoji, beside the Indic sign that removes a vowel, and after letters
+    that are joined in writing, as in Persian.
     """
     before = _base(text)
     if not before:
@@ -106,7 +106,7 @@ def _joins(joiner: str, text: str, after: str) -> bool:
 
 
 def _base(text: str) -> str:
-    """The last character of a text that is no accent, variation selector or colour of skin; or nothing."""
+    """Return the last character of a text that is no accent, variation selector or skin colour; may be empty."""
     for char in reversed(text):
         if not (unicodedata.category(char) in ("Mn", "Me") or "\U0001f3fb" <= char <= "\U0001f3ff"):
             return char
@@ -114,12 +114,12 @@ def _base(text: str) -> str:
 
 
 def _is_symbol(char: str) -> bool:
-    # The one emoji with a joiner that is a mathematical sign in Unicode is a head that nods.
+    # The emoji of a nodding head contains this arrow, which Unicode lists as a mathematical sign.
     return unicodedata.category(char) in ("So", "Cn") or char == "\N{LEFT RIGHT ARROW}"
 
 
 def _can_vary(char: str) -> bool:
-    """Whether Unicode has other forms of the character: symbols, digits, and letters without upper and lower case."""
+    """Whether the character may have variants in Unicode: symbols, digits, and letters without upper and lower case."""
     if not char or _SUSPECT.match(char):
         return False
     varying = ("So", "Sm", "Sk", "Cn", "Po", "Pd", "Nd", "Lo")

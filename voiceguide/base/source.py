@@ -1,4 +1,4 @@
-"""Where something was written (`Span`), and what is wrong with it (`Problem`)."""
+"""A place in an author's file (`Span`), and a mistake found there (`Problem`)."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from voiceguide.base.files import read_whole
 from voiceguide.base.shown import pieces
 
 MAX_SOURCE_BYTES = 256 * 1024
-"""No file an author writes is larger; a larger one is refused unread."""
+"""Greatest size of a file by an author. A larger file is refused unread."""
 
 MAX_PROBLEMS = 100
-"""After so many mistakes a file is not read on: nobody wants to see more at once."""
+"""Number of mistakes after which reading a file stops: a longer list does not help its author."""
 
 MOST_NAMED = 12
-"""A hint that lists every known name lists no more than this."""
+"""Greatest number of known names that a hint lists."""
 
 Severity = Literal["error", "warning"]
 
@@ -31,11 +31,11 @@ class Span:
     """A place in a file an author wrote."""
 
     file: str
-    """The path as the user gave it, so that messages show what they typed."""
+    """Path as the user typed it, for messages."""
     line: int
-    """From 1."""
+    """Line number, from 1."""
     column: int
-    """From 1, in characters."""
+    """Column in characters, from 1."""
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
@@ -43,7 +43,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake of an author, as a value: problems are collected and reported all at once."""
+    """One mistake of an author. Problems are collected, and reported all at once."""
 
     span: Span
     severity: Severity
@@ -56,7 +56,7 @@ class Problem:
 
 
 class UnreadableSource(Exception):
-    """A file that is not read on. Holds the Problem that says why."""
+    """Reading a file was stopped. Holds the Problem that says why."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(str(problem))
@@ -64,16 +64,16 @@ class UnreadableSource(Exception):
 
 
 class Problems:
-    """The mistakes found so far in a file and those it uses."""
+    """The mistakes found so far in a file and in the files it uses."""
 
     def __init__(self) -> None:
         self._found: dict[Problem, None] = {}
 
     def add(self, problem: Problem) -> None:
-        """Keep a problem, once.
+        """Add a problem, unless it was added before.
 
         Raises:
-            UnreadableSource: it is one too many.
+            UnreadableSource: the file has more than `MAX_PROBLEMS` problems.
         """
         if problem not in self._found and len(self._found) == MAX_PROBLEMS:
             message = f"there are more than {MAX_PROBLEMS} mistakes; the rest is not read"
@@ -88,32 +88,32 @@ class Problems:
 
 
 def error(span: Span, message: str, hint: str = "") -> Problem:
-    """A problem that stops the routine from being used."""
+    """Return a problem that stops the routine from being used."""
     return Problem(span, "error", message, hint)
 
 
 def warning(span: Span, message: str, hint: str = "") -> Problem:
-    """A problem worth a look; the routine works all the same."""
+    """Return a problem that does not stop the routine from being used."""
     return Problem(span, "warning", message, hint)
 
 
 def errors_in(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """The problems that stop a routine."""
+    """Return the problems that stop a routine from being used."""
     return tuple(problem for problem in problems if problem.severity == "error")
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """The problems in the order of their files and lines, each once."""
+    """Return the problems in the order of their files and lines, each once."""
     return tuple(sorted(set(problems), key=lambda problem: (problem.span, problem.message)))
 
 
 def folded(name: str) -> str:
-    """What two spellings of one name have in common, whatever their capitals and however their accents are encoded."""
+    """Return a form of a name that is equal for all spellings that differ in capitals or in the encoding of accents."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def known_as(name: str, known: Iterable[str]) -> str | None:
-    """The spelling that `name` has among the known ones, itself first; None where it is none of them."""
+    """Return the spelling of `name` among the known names, an exact match first; None if it is unknown."""
     names = [*known]
     if name in names:
         return name
@@ -121,12 +121,12 @@ def known_as(name: str, known: Iterable[str]) -> str | None:
 
 
 _LIKENESS = 0.6
-"""Of two words that are near to each other, from 0 to 1. Half is too little: `.xyz` and `.txt` have that."""
+"""Least likeness of two near words, from 0 to 1. 0.5 would be too low: `.xyz` and `.txt` have it."""
 
 
 def nearest(word: str, known: Iterable[str], count: int = 3) -> list[str]:
-    """The known words most like `word`, best first, whatever their case; may be empty."""
-    # Imported here because only a mistake needs it, and it takes a while.
+    """Return the known words most like `word`, best first, in any case; may be empty."""
+    # Imported here because it is slow and only needed after a mistake.
     from difflib import get_close_matches
 
     by_fold = {folded(name): name for name in known}
@@ -134,7 +134,7 @@ def nearest(word: str, known: Iterable[str], count: int = 3) -> list[str]:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A hint naming the nearest known word, or all of them where none is near."""
+    """Return a hint that names the nearest known word, or all known words if none is near."""
     names = sorted(known)
     near = nearest(word, names, count=1)
     if near:
@@ -144,33 +144,33 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def shortened(text: str) -> str:
-    """A text as a message quotes it: on one line, and not all of a long one."""
+    """Return a text for a message: on one line, with a long text cut."""
     text = " ".join(text[:200].split())
     return text if len(text) <= 40 else f"{text[:39]}…"
 
 
 def line_starts(text: str) -> list[int]:
-    """Where each line of a text begins, as YAML counts lines."""
+    """Return the offset at which each line of a text begins, as YAML counts lines."""
     return [0, *(match.end() for match in _LINE_END.finditer(text))]
 
 
 def split_lines(text: str) -> list[str]:
-    """The lines of a text as YAML counts them, without their ends."""
+    """Return the lines of a text as YAML counts them, without line ends."""
     return _LINE_END.split(text)
 
 
 def excerpt(span: Span) -> str:
-    """The line of `span` with a caret under its column; empty where the file cannot be read again."""
+    """Return the line of `span` with a caret under its column; empty if the file cannot be read again."""
     path = Path(span.file)
     try:
         data = read_whole(path, MAX_SOURCE_BYTES)
     except (OSError, ValueError):
         return ""
     lines = split_lines(data.decode("utf-8-sig", errors="replace"))
-    # Zero bytes mean that it is no text, or one in two bytes a letter, and cannot be shown.
+    # A file with zero bytes is no text, or is UTF-16, and cannot be shown.
     if b"\0" in data or span.line > len(lines) or not lines[span.line - 1].strip():
         return ""
-    # A window of the line, so that one very long line cannot fill the screen.
+    # Only a part of a very long line is shown, so that it does not fill the screen.
     start = max(0, span.column - 60)
     shown = [*pieces(lines[span.line - 1][start : start + 100].replace("\t", " "))]
     before = "".join(shown[: span.column - 1 - start])
@@ -178,7 +178,7 @@ def excerpt(span: Span) -> str:
 
 
 def _blank(char: str) -> str:
-    """As many spaces as a terminal needs columns for the character."""
+    """Return as many spaces as the character has columns on a terminal."""
     if unicodedata.category(char) in ("Mn", "Me", "Cf"):
         return ""
     return "  " if unicodedata.east_asian_width(char) in "WF" else " "

@@ -1,11 +1,11 @@
-"""The cache: finished work on disk under the hash of everything that shapes it, so that nothing is made twice.
+"""The cache: finished work on disk, found by the hash of everything that shapes it, so that nothing is made twice.
 
-One entry is one file: a header of magic, size and CRC-32, then the content. Entries are written beside their place and
-linked to it, so that readers never see half of one, and the first of two writers wins: what a running session has
-planned with does not change under it.
+Each entry is one file: a header of magic, size and CRC-32, then the content. An entry is written beside its place and
+then linked to it, so that readers never see half of it. The first of two writers wins, so that an entry does not change
+while a session uses it.
 
-The cache folder itself may be a link. Inside it no link is followed, neither to read nor to remove, and whatever stands
-in the place of an entry without being a file is replaced by one.
+The cache folder itself may be a link. Links inside it are never followed, neither to read nor to remove. A link or
+folder in the place of an entry is replaced by a file.
 """
 
 from __future__ import annotations
@@ -29,44 +29,44 @@ from voiceguide.base.files import open_regular, read_open
 from voiceguide.base.paths import is_nowhere, reason
 
 SCHEMA = 2
-"""Raised whenever the same key would have to hold other content, or an entry is laid out otherwise. Each schema has a
-folder of its own, so that two versions of the program on one machine neither read nor remove each other's entries."""
+"""Increase this number when the same key gets other content, or when the layout of an entry changes. Each schema has
+its own folder, so that two versions of the program on one machine neither read nor remove each other's entries."""
 
 _FOLDER_NAME = re.compile(r"clips(-\d+)?")
-"""The folder of any schema; the first ones had no number."""
+"""Name of the folder of any schema. The first folders had no number."""
 
 MAX_BYTES = 2 * 1024**3
-"""About five hours of speech. The least recently used entries beyond it go."""
+"""Greatest size of the cache: about five hours of speech. Beyond it, the least recently used entries are removed."""
 
 KEEP_SECONDS = 13 * 3600.0
-"""An entry used within this time stays, whatever the size: a session may be playing from it, for 12 hours at most."""
+"""Entries used within this time are kept at any size: a session of up to 12 hours may still be playing from them."""
 
 OTHERS_SECONDS = 30 * 86_400.0
-"""An entry of another schema goes when no version of the program has used it for this long."""
+"""An entry of another schema is removed when no version of the program has used it for this time."""
 
 MAX_ENTRY_BYTES = 64 * 1024**2
-"""Twelve minutes of speech, many times what a sentence of the longest kind takes. Nothing larger is kept or read."""
+"""Greatest size of an entry: twelve minutes of speech, far more than any sentence. Larger ones are not kept or read."""
 
 _HEADER = struct.Struct("<8sII")
 _MAGIC = b"vgcache" + bytes([SCHEMA])
 _NEW = ".new-"
-"""How the name of an entry begins while it is being written."""
+"""Start of an entry's name while it is being written."""
 
 TIDY_SECONDS = 3600.0
-"""Entries beyond the bound may stay for so long."""
+"""Least time between two prunings of the cache by `tidy`."""
 
 _TOUCH_SECONDS = 600.0
 """An entry used twice within this time is not marked as used again."""
 
 
 def key_of(parts: Mapping[str, object]) -> str:
-    """The key for everything that shapes some content: SHA-256 of its canonical JSON."""
+    """Return the key for everything that shapes some content: SHA-256 of its canonical JSON."""
     text = json.dumps({**parts, "schema": SCHEMA}, sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 class Store:
-    """Entries by key, in one folder. Safe with several processes and threads at once."""
+    """Entries by key, in one folder. Several processes and threads can use it at once."""
 
     def __init__(self, folder: Path, max_bytes: int = MAX_BYTES) -> None:
         self.folder = folder / f"clips-{SCHEMA}"
@@ -76,7 +76,7 @@ class Store:
         self._grown = False
 
     def path(self, key: str) -> Path:
-        """Where the entry of that key is, if it is there."""
+        """Return the path that the entry of that key has, if there is one."""
         return self.folder / key[:2] / key[2:]
 
     def has(self, key: str) -> bool:
@@ -85,7 +85,7 @@ class Store:
         return _is(stat.S_ISREG, path) and self._leads_nowhere_else(path)
 
     def get(self, key: str) -> bytes | None:
-        """The entry of that key; None where there is none, or where it is broken."""
+        """Return the entry of that key; None if there is none or it is broken."""
         path = self.path(key)
         if not self._leads_nowhere_else(path):
             return None
@@ -110,9 +110,9 @@ class Store:
         """Keep content.
 
         Returns:
-            What is kept: where an entry was made meanwhile, that one. None where the content is longer than
-            `MAX_ENTRY_BYTES` or the cache cannot be written, which costs time, never a session; `complaint` then says
-            why.
+            The content that is kept: if another process made the entry meanwhile, its content. None if the content is
+            longer than `MAX_ENTRY_BYTES`, or if the cache cannot be written. Then `complaint` says why, and the
+            session goes on.
         """
         if len(content) > MAX_ENTRY_BYTES:
             self.complaint = f"it is longer than {MAX_ENTRY_BYTES // 1024**2} MB"
@@ -139,7 +139,7 @@ class Store:
         return self.get(key)
 
     def tidy(self) -> None:
-        """Prune, where something was put in and nobody has pruned for an hour: it takes long in a large cache."""
+        """Prune if entries were added and the last pruning is an hour ago. Pruning a large cache is slow."""
         mark = self.folder / ".pruned"
         with contextlib.suppress(OSError):
             if self._grown and not _marked_lately(mark):
@@ -148,13 +148,13 @@ class Store:
                 self.prune()
 
     def prune(self) -> int:
-        """Remove the least recently used entries beyond `max_bytes`, and what killed writers left behind.
+        """Remove the least recently used entries beyond `max_bytes`, and unfinished files of killed processes.
 
         Entries of other schemas are removed when they were not used for `OTHERS_SECONDS`. An entry that is dated in
-        the future was written while the clock was wrong: it counts as one that was not used for longest.
+        the future was written while the clock was wrong: it counts as the least recently used one.
 
         Returns:
-            Entries removed.
+            Number of entries removed.
         """
         now = time.time()
         entries = sorted(_entries(self.folder, now), key=lambda entry: -entry[0])
@@ -193,17 +193,17 @@ class Store:
         try:
             os.link(new, path)
         except OSError:
-            # Something is there, or the file system knows no links, and the last writer wins.
+            # Either something is in this place, or the file system has no links. Then the last writer wins.
             if self.get(key) is None:
                 clear_place(path)
                 new.replace(path)
 
 
 def clear_place(path: Path) -> None:
-    """Remove what stands in the place of a file of the cache without being one: a link or a folder, for example.
+    """Remove a link, folder or other thing in the place of a cache file. A regular file is left alone.
 
     Raises:
-        OSError: it cannot be removed.
+        OSError: the thing cannot be removed.
     """
     try:
         mode = os.lstat(path).st_mode
@@ -215,14 +215,14 @@ def clear_place(path: Path) -> None:
         path.unlink()
         return
     try:
-        # This also removes what Windows calls a junction, and not what it leads to.
+        # This also removes a Windows junction, but not the folder it leads to.
         path.rmdir()
     except OSError:
         shutil.rmtree(path)
 
 
 def _make_folder(path: Path) -> None:
-    """Make a folder of the cache, also where a file or a link stands in its place."""
+    """Make a folder of the cache. It replaces a file or a link of that name."""
     try:
         path.mkdir()
     except FileExistsError:
@@ -232,7 +232,7 @@ def _make_folder(path: Path) -> None:
 
 
 def _is(kind: Callable[[int], bool], path: Path) -> bool:
-    """Whether something of that kind is at `path` itself. Nothing is, where the system answers with an error."""
+    """Whether `path` itself, not followed if a link, is of that kind. False if the system reports an error."""
     try:
         return kind(os.lstat(path).st_mode)
     except OSError:
@@ -248,9 +248,9 @@ def _marked_lately(mark: Path) -> bool:
 
 
 def _entries(folder: Path, now: float) -> Iterator[tuple[float, int, Path]]:
-    """The files in the folders of a folder: seconds since each was last used, its bytes, its path.
+    """Yield the files in the subfolders of a folder: seconds since each was last used, its bytes, its path.
 
-    A file that is dated further in the future than `KEEP_SECONDS` has not been used for infinitely long.
+    A file that is dated more than `KEEP_SECONDS` in the future counts as unused for an infinite time.
     """
     for name in _names(folder, stat.S_ISDIR):
         for path in _names(name, stat.S_ISREG):
@@ -261,7 +261,7 @@ def _entries(folder: Path, now: float) -> Iterator[tuple[float, int, Path]]:
 
 
 def _names(folder: Path, kind: Callable[[int], bool]) -> list[Path]:
-    """What is in a folder, of one kind. Links are none of it. Nothing, where the folder is a link itself."""
+    """Return the paths of one kind in a folder, without links; none if the folder itself is a link."""
     if not _is(stat.S_ISDIR, folder):
         return []
     with contextlib.suppress(OSError):
@@ -270,7 +270,7 @@ def _names(folder: Path, kind: Callable[[int], bool]) -> list[Path]:
 
 
 def _remove_empty(folder: Path) -> None:
-    """Remove a folder of another schema with its own folders and mark, as far as there are no entries in it."""
+    """Remove the empty folders of another schema, and its mark."""
     for inner in _names(folder, stat.S_ISDIR):
         with contextlib.suppress(OSError):
             inner.rmdir()

@@ -1,4 +1,4 @@
-"""Text files that a person wrote: read whole, and refused with the place of what is wrong."""
+"""Reading text files that a person wrote. An error names the place of the mistake."""
 
 from __future__ import annotations
 

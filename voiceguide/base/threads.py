@@ -1,4 +1,4 @@
-"""Daemon threads for speech. Unlike the threads of a `ThreadPoolExecutor`, a hung one cannot keep the program alive."""
+"""Daemon threads for speech. Unlike a thread of a `ThreadPoolExecutor`, a hung one cannot keep the program alive."""
 
 from __future__ import annotations
 

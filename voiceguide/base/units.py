@@ -1,6 +1,6 @@
 """Durations and sample frames: parse, print, convert. No other module does arithmetic between them.
 
-Authored time is whole milliseconds, placed time is whole frames, and `frames` is the one road between.
+Times in a routine are whole milliseconds, times in a timeline are whole frames; only `frames` converts between them.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def parse_duration(text: str) -> int:
         Milliseconds.
 
     Raises:
-        DurationError: the text is something else, or could mean two things (`1:30`, `90`, `012s`).
+        DurationError: the text is no duration, or could mean two things (`1:30`, `90`, `012s`).
     """
     match = _DURATION.fullmatch(text)
     if not text or match is None:
@@ -52,7 +52,7 @@ def parse_range(text: str) -> tuple[int, int]:
         Shortest and longest, in milliseconds; equal for a single duration.
 
     Raises:
-        DurationError: the text is neither, or the range runs backwards.
+        DurationError: the text is neither, or the range ends before it begins.
     """
     if ".." not in text:
         low = parse_duration(text)
@@ -84,9 +84,9 @@ def format_clock(ms: int) -> str:
 
 
 def format_about(ms: int) -> str:
-    """Print a length that is only guessed, without digits that mean nothing: `17 minutes`, `1 minute`, `25 seconds`.
+    """Print an estimated length without false precision: `17 minutes`, `1 minute`, `25 seconds`.
 
-    Less than a minute is rounded to five seconds.
+    A length below one minute is rounded to five seconds.
     """
     if ms < 60_000:
         return f"{max(5 * _half_up(ms, 5_000), 5)} seconds"
@@ -95,22 +95,22 @@ def format_about(ms: int) -> str:
 
 
 def frames(ms: int, rate: int = RATE) -> int:
-    """Milliseconds to frames at `rate` Hz, rounded half up."""
+    """Convert milliseconds to frames at `rate` Hz, rounded half up."""
     return _half_up(ms * rate, 1000)
 
 
 def milliseconds(count: int, rate: int = RATE) -> int:
-    """Frames at `rate` Hz to milliseconds, rounded half up. For display and tags, never for placing."""
+    """Convert frames at `rate` Hz to milliseconds, rounded half up. For display and tags, never for placing."""
     return ticks(count, 1000, rate)
 
 
 def ticks(count: int, per_second: int, rate: int = RATE) -> int:
-    """Frames at `rate` Hz to units of which a second has `per_second`, rounded half up, as file formats count time."""
+    """Convert frames at `rate` Hz to ticks of a file format, `per_second` in a second, rounded half up."""
     return _half_up(count * per_second, rate)
 
 
 def seconds(count: int, rate: int = RATE) -> float:
-    """Frames at `rate` Hz to seconds, to the microsecond, as JSON shows them."""
+    """Convert frames at `rate` Hz to seconds for JSON, rounded to microseconds."""
     return round(count / rate, 6)
 
 
@@ -119,9 +119,9 @@ def _half_up(numerator: int, denominator: int) -> int:
 
 
 _LONGEST_GUESSED = 40
-"""Nobody means a duration by a longer text."""
+"""Greatest length of a text that is taken for a misspelt duration."""
 
-# What people write, and what they mean by it.
+# Common misspellings of durations, and their corrections.
 _REPAIRS = tuple(
     (re.compile(pattern), written)
     for pattern, written in (
@@ -145,14 +145,14 @@ _TO = re.compile(r"\s*(?:\.{2,3}|…|–|—|-|\bto\b)\s*")
 
 
 def _hint(text: str) -> str:
-    """How to write what was probably meant. What it says to write can be read."""
+    """Return a hint how to write the duration that was probably meant. `parse_duration` can read its suggestion."""
     text = text.strip()
     if re.fullmatch(r"[0-9]{1,9}", text):
         return f"add the unit: {int(text)}s for seconds, {int(text)}m for minutes"
     if len(text) <= _LONGEST_GUESSED:
         ends = _TO.split(text)
         if len(ends) == 2 and all(ends):
-            # "30-60s" has its unit once.
+            # In "30-60s" the unit belongs to both numbers.
             unit = re.search(r"[a-zA-Z. ]*$", ends[1])
             low = _repaired(ends[0]) or _repaired(ends[0] + (unit[0] if unit else ""))
             high = _repaired(ends[1])
@@ -166,7 +166,7 @@ def _hint(text: str) -> str:
 
 
 def _repaired(text: str) -> str:
-    """The text as a duration with its usual slips put right; empty where it is none even so."""
+    """Return the text as a duration with common misspellings corrected; empty if it is still no duration."""
     text = text.strip().lower()
     for pattern, written in _REPAIRS:
         text = pattern.sub(written, text)

@@ -1,1 +1,1 @@
-"""What the listener asked for: one table with a row for each choice, and the file that keeps them."""
+"""The listener's choices: one table with a row for each choice, and the file that keeps them."""

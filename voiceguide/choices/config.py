@@ -19,15 +19,15 @@ from voiceguide.choices.toml import Statement, statements
 
 
 def config_path() -> Path:
-    """Where the user's defaults are kept."""
+    """Return the path of the file that keeps the user's defaults."""
     return data_folder() / "config.toml"
 
 
 def require_known(path: Path) -> None:
-    """Make sure that it is known where the user's defaults are kept.
+    """Make sure that the folder of the user's defaults is known.
 
     Raises:
-        FileError: there is no home folder.
+        FileError: no home folder is known.
     """
     if is_nowhere(path):
         raise FileError(path, "Your defaults cannot be kept.", f"The reason: {NO_HOME}.")
@@ -37,7 +37,7 @@ def read_config(path: Path) -> tuple[dict[str, Value], tuple[Problem, ...]]:
     """Read defaults.
 
     Returns:
-        The values by key, those with a mistake left out, and the mistakes. No file means no values.
+        The correct values by key, and the mistakes. A missing file has no values.
     """
     values: dict[str, Value] = {}
     problems: list[Problem] = []
@@ -54,10 +54,10 @@ def read_config(path: Path) -> tuple[dict[str, Value], tuple[Problem, ...]]:
 
 
 def load_config(path: Path) -> dict[str, Value]:
-    """Read defaults that must be right.
+    """Read defaults, and refuse a file with mistakes.
 
     Raises:
-        RoutineError: the file has mistakes; it holds them all.
+        RoutineError: the file has mistakes. The exception holds them all.
     """
     values, problems = read_config(path)
     if problems:
@@ -66,12 +66,12 @@ def load_config(path: Path) -> dict[str, Value]:
 
 
 def set_value(path: Path, name: str, raw: object) -> Value:
-    """Keep a default, and leave every other line of the file as it is.
+    """Save a default, and leave every other line of the file unchanged.
 
     Raises:
-        UnknownName, WrongValue: there is no such key, or it cannot have this value.
+        UnknownName, WrongValue: the key is unknown, or cannot have this value.
         RoutineError: the file has mistakes elsewhere.
-        FileError: it cannot be written.
+        FileError: the file cannot be written.
     """
     key = kept_choice(name)
     value = key.read(raw)
@@ -87,15 +87,15 @@ def set_value(path: Path, name: str, raw: object) -> Value:
 
 
 def unset_value(path: Path, name: str) -> bool:
-    """Remove a default with its line, and leave every other line of the file as it is.
+    """Remove a default with its line, and leave every other line of the file unchanged.
 
     Returns:
-        Whether there was one.
+        Whether the file had this default.
 
     Raises:
-        UnknownName: the file has no such key, nor can any have it.
+        UnknownName: the key is not in the file, and is not a known key either.
         RoutineError: the file has mistakes elsewhere.
-        FileError: it cannot be written.
+        FileError: the file cannot be written.
     """
     text, mine = _found(path, name)
     if mine is None:
@@ -108,7 +108,7 @@ def unset_value(path: Path, name: str) -> bool:
 
 
 def _found(path: Path, name: str) -> tuple[str, Statement | None]:
-    """The file's text, and where in it a key is set. What is wrong with that key itself does not matter.
+    """Return the file's text, and the statement that sets a key. Mistakes in that statement are ignored.
 
     Raises:
         RoutineError: the file has mistakes elsewhere.
@@ -126,10 +126,10 @@ def _found(path: Path, name: str) -> tuple[str, Statement | None]:
 
 
 def _text(path: Path) -> str:
-    """What the file holds; empty where there is none.
+    """Return the text of the file; empty if there is no file.
 
     Raises:
-        UnreadableSource: it cannot be read as text.
+        UnreadableSource: the file cannot be read as text.
     """
     try:
         path.lstat()
@@ -137,9 +137,9 @@ def _text(path: Path) -> str:
         return ""
     except OSError as cause:
         if cause.errno == errno.ENAMETOOLONG:
-            # Nothing can be there.
+            # A file with such a long name cannot exist.
             return ""
-        # Else the reading below says what is wrong.
+        # For other errors, `read_text` below reports the reason.
     try:
         return read_text(path)
     except UnreadableSource as cause:
@@ -148,7 +148,7 @@ def _text(path: Path) -> str:
 
 
 def _checked(statement: Statement) -> Value | Problem:
-    """The value of a statement, or why it has none that counts."""
+    """Return the value of a statement, or a problem if the value is wrong."""
     if not statement.key:
         message = "sections in brackets and keys with dots are not used here"
         return error(statement.span, message, "write each key on a line of its own: pace = 0.9")
@@ -157,7 +157,7 @@ def _checked(statement: Statement) -> Value | Problem:
         message = f"`{statement.key[:40]}` is not a key of config.toml"
         return error(statement.span, message, did_you_mean(statement.key, KEPT))
     hint = f"write it like this: {key.line(key.example)}"
-    # A truth value is an int to Python.
+    # In Python, a bool is also an int.
     if not isinstance(statement.value, key.kind.toml) or isinstance(statement.value, bool):
         message = f"`{key.name}` should be {key.kind.expected}, not {_kind(statement.value)}"
         return error(statement.value_span, message, hint)
@@ -176,7 +176,7 @@ def _write(path: Path, text: str) -> None:
     require_known(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # A profile is nobody else's business; who has opened the file to others wants it so.
+        # A new file is private, because a profile says something about health. Permissions of an old file are kept.
         mode = path.stat().st_mode & 0o777 if path.exists() else 0o600
         with replacing(path) as file:
             Path(file.name).chmod(mode)

@@ -1,4 +1,4 @@
-"""Kinds of values that choices have: how each is written, and in which range."""
+"""Kinds of values that choices have: how each kind is written, and its range."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from voiceguide.base.source import known_as
 from voiceguide.base.units import DurationError, format_duration, parse_duration, parse_range
 
 Value: TypeAlias = str | float | tuple[str, ...] | tuple[int, int]
-"""Value of a choice, as a field of `Choices` holds it."""
+"""Value of a choice, as in the field of `Choices`."""
 
 _NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 _LEVEL = re.compile(r"(-?[0-9]{1,3}(?:\.[0-9]{1,2})?) ?dB", re.IGNORECASE)
 
 
 class Refused(Exception):
-    """A value that a choice cannot have; `expected` and `hint` are more exact than the kind's own."""
+    """A choice cannot have this value. `expected` and `hint` are more exact than those of the kind."""
 
     def __init__(self, expected: str, hint: str = "") -> None:
         super().__init__(expected)
@@ -30,23 +30,23 @@ class ValueKind(Protocol):
     """A kind of value: how it is written, on the command line and in `config.toml`, and its range."""
 
     toml: ClassVar[tuple[type, ...]]
-    """The types they may have in `config.toml`."""
+    """Types that the values may have in `config.toml`."""
 
     @property
     def expected(self) -> str:
-        """In words, to end the sentence "this should be"."""
+        """End of the sentence "this should be ..."."""
         ...
 
     def read(self, raw: object) -> Value | None:
-        """Return a value from how it was written, or from itself; None if it is something else.
+        """Return the value of a text or TOML value, or of a finished value; None if it is not of this kind.
 
         Raises:
-            Refused: it is something else, and there is more to say about it.
+            Refused: the text is not of this kind, and the exception says more about it.
         """
         ...
 
     def written(self, value: Value) -> str:
-        """A value as `config.toml` has it."""
+        """Return a value as it is written in `config.toml`."""
         ...
 
 
@@ -59,12 +59,12 @@ class Line:
     may_be_empty: bool = True
 
     def read(self, raw: object) -> Value | None:
-        """Blanks around it do not count."""
+        """Return the text without blanks around it."""
         text = _clean(raw)
         return text if text or (self.may_be_empty and text is not None) else None
 
     def written(self, value: Value) -> str:
-        """In quotes."""
+        """Return the value in quotes."""
         return _quoted(str(value))
 
 
@@ -76,7 +76,7 @@ class Lines:
     expected: str
 
     def read(self, raw: object) -> Value | None:
-        """An empty text is an empty list."""
+        """Return the names. An empty text is an empty list."""
         texts = [_clean(each) for each in raw] if isinstance(raw, list | tuple) else [_clean(raw)]
         names: dict[str, None] = {}
         for text in texts:
@@ -86,7 +86,7 @@ class Lines:
         return tuple(names)
 
     def written(self, value: Value) -> str:
-        """One alone, several in brackets."""
+        """Return one name in quotes, or several in brackets."""
         quoted = [_quoted(str(name)) for name in value] if isinstance(value, tuple) else [_quoted(str(value))]
         return quoted[0] if len(quoted) == 1 else f"[{', '.join(quoted)}]"
 
@@ -100,16 +100,16 @@ class Word:
 
     @property
     def expected(self) -> str:
-        """All of them."""
+        """List the words."""
         return f"one of {', '.join(self.options)}"
 
     def read(self, raw: object) -> Value | None:
-        """Neither blanks around it nor capitals count."""
+        """Return the word. Blanks around it and capitals are ignored."""
         text = _clean(raw)
         return None if text is None else known_as(text, self.options)
 
     def written(self, value: Value) -> str:
-        """In quotes."""
+        """Return the value in quotes."""
         return _quoted(str(value))
 
 
@@ -123,18 +123,18 @@ class Number:
 
     @property
     def expected(self) -> str:
-        """Its range."""
+        """Describe the range."""
         return f"a number from {self.low:g} to {self.high:g}"
 
     def read(self, raw: object) -> Value | None:
-        """From a number, or a text such as `0.9`."""
+        """Return a number from a number or a text such as `0.9`."""
         number = float(raw) if isinstance(raw, str) and _NUMBER.fullmatch(raw.strip()) else raw
         if isinstance(number, bool) or not isinstance(number, int | float):
             return None
         return float(number) if self.low <= number <= self.high else None
 
     def written(self, value: Value) -> str:
-        """As Python and TOML both print it."""
+        """Return the number as Python and TOML both print it."""
         return str(value)
 
 
@@ -148,18 +148,18 @@ class Level:
 
     @property
     def expected(self) -> str:
-        """Its range."""
+        """Describe the range."""
         return f"a level from {self.low:g}dB to {self.high:g}dB"
 
     def read(self, raw: object) -> Value | None:
-        """From a text such as `-18dB`; a number has its unit in its name already."""
+        """Return a level from a number of dB or a text such as `-18dB`."""
         if isinstance(raw, str):
             match = _LEVEL.fullmatch(raw.strip())
             raw = float(match[1]) if match else None
         return Number(self.low, self.high).read(raw)
 
     def written(self, value: Value) -> str:
-        """With its unit, in quotes."""
+        """Return the level with its unit, in quotes."""
         return _quoted(f"{value:g}dB" if isinstance(value, float) else str(value))
 
 
@@ -173,11 +173,11 @@ class Range:
 
     @property
     def expected(self) -> str:
-        """Its limits."""
+        """Describe the limits."""
         return f"from {self.low_ms}ms to {self.high_ms // 3_600_000}h"
 
     def read(self, raw: object) -> Value | None:
-        """Return the shortest and the longest, from a text such as `45s` or `30s..60s`."""
+        """Return the shortest and the longest duration, from a text such as `45s` or `30s..60s`."""
         if isinstance(raw, tuple):
             return raw
         try:
@@ -189,14 +189,14 @@ class Range:
         return low, high
 
     def written(self, value: Value) -> str:
-        """In quotes."""
+        """Return the value in quotes."""
         ends = [format_duration(int(each)) for each in value] if isinstance(value, tuple) else [str(value)]
         return _quoted("..".join(dict.fromkeys(ends)))
 
 
 @dataclass(frozen=True, slots=True)
 class Minutes:
-    """A length as people type it: a number of minutes, or a duration. Its value is in milliseconds."""
+    """A length: a number of minutes, or a duration. Its value is in milliseconds."""
 
     toml: ClassVar[tuple[type, ...]] = (str,)
     expected: ClassVar[str] = "a time"
@@ -215,12 +215,12 @@ class Minutes:
         return length_ms
 
     def written(self, value: Value) -> str:
-        """In quotes."""
+        """Return the value in quotes."""
         return _quoted(format_duration(int(value)) if isinstance(value, int | float) else str(value))
 
 
 def _clean(raw: object) -> str | None:
-    """A text without the blanks around it; None where it is no text, or holds what no terminal should be sent."""
+    """Return a text without the blanks around it; None if it is no text, or has characters unsafe for a terminal."""
     if not isinstance(raw, str) or any(unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} for char in raw.strip()):
         return None
     return raw.strip()

@@ -1,4 +1,4 @@
-"""What the listener asked for."""
+"""The listener's choices for one session."""
 
 from __future__ import annotations
 
@@ -8,37 +8,37 @@ from typing import Literal, get_args
 SLOWEST, FASTEST = 0.5, 2.0
 
 QUIETEST_BED_DB, LOUDEST_BED_DB = -40.0, -10.0
-"""The levels of a bed that can be asked for, relative to speech. Were a bed louder, its peaks (-12 dBFS at
-`LOUDEST_BED_DB`, and 6 dB less while it is ducked) and those of speech could add up to more than full scale."""
+"""Range of a bed's level, in dB relative to speech. If a bed were louder, its peaks (-12 dBFS at `LOUDEST_BED_DB`, and
+6 dB less while it is ducked) and those of speech could add up to more than full scale."""
 
 USUAL_BED_DB = -18.0
 
 SHORTEST_HOLD_MS, LONGEST_SESSION_MS = 1, 12 * 3_600_000
-"""No hold is shorter than the one, and no session longer than the other, be it by its author or by its listener."""
+"""Shortest hold and longest session, in milliseconds, that an author or a listener may choose."""
 
 Detail = Literal["full", "brief", "cues"]
-"""How much is said of a move: where, how and why; one short line; or its name and side alone."""
+"""How much is said about a move: where, how and why; one short line; or only its name and side."""
 
 DetailChoice = Literal["auto", "full", "brief", "cues"]
-"""`auto` goes by how often the routine was done."""
+"""A detail, or `auto`, which depends on how often the routine was done."""
 
 MoveOrder = Literal["routine", "side", "posture"]
-"""As written; one side of the body after the other; one posture after the other."""
+"""Order of the moves: as written, by side of the body, or by posture."""
 
 LESS_DETAIL: tuple[Detail, ...] = get_args(Detail)
-"""From most to least said."""
+"""The details, from most to least said."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """A listener's wishes for one session. Every field has a value that means "as the routine has it"."""
+    """A listener's choices for one session. Every field has a value that means "as the routine says"."""
 
     engine: str = "auto"
-    """A speech engine's name, or `auto` for the best one here."""
+    """A speech engine's name, or `auto` for the best one on this machine."""
     voice: str = ""
-    """A voice's name; empty for the engine's preferred one in the routine's language."""
+    """A voice's name; empty for the engine's preferred voice in the routine's language."""
     pace: float = 1.0
-    """Of speech: 0.8 is slower. Holds and pauses keep their length."""
+    """Speed of speech: 0.8 is slower. Holds and pauses keep their length."""
     only: tuple[str, ...] = ()
     """Moves to keep, by key or name; empty for all."""
     skip: tuple[str, ...] = ()
@@ -49,21 +49,21 @@ class Choices:
     hold: tuple[int, int] | None = None
     """Shortest and longest hold of every move, in milliseconds, in place of their own."""
     length_ms: int | None = None
-    """How long the session should be; None for as long as it comes."""
+    """Length of the session in milliseconds; None for the length that results from the routine."""
     detail: DetailChoice = "auto"
     profiles: tuple[str, ...] = ()
-    """Whose body it is: `pregnant`, for example. Moves with a caution for one of them change or go."""
+    """Conditions of the listener, such as `pregnant`. Moves with a caution for one of them are changed or left out."""
     bed: str = ""
     """The sound under the voice, by name or path; empty for none."""
     bed_level_db: float = USUAL_BED_DB
-    """How far the bed lies under the voice, in dB."""
+    """Level of the bed relative to the voice, in dB."""
 
     def __post_init__(self) -> None:
-        """Refuse what no session could follow.
+        """Refuse values that no session can follow.
 
         Raises:
-            TypeError: a field is given a value of another kind.
-            ValueError: a number is outside its range, or a word is none of its field's.
+            TypeError: a field has a value of a wrong type.
+            ValueError: a number is outside its range, or a word is not among those of its field.
         """
         for field in ("only", "skip", "sore", "profiles"):
             names = getattr(self, field)
@@ -84,7 +84,7 @@ class Choices:
                 raise ValueError(f"{field} must be one of {', '.join(allowed)}, not {getattr(self, field)!r}")
 
     def _require_times(self) -> None:
-        # Whatever the type says: programs without a type checker give anything.
+        # Annotated as object, because programs without a type checker may pass any value.
         hold: object = self.hold
         if hold is not None:
             if not (isinstance(hold, tuple) and len(hold) == 2 and all(map(_is_whole, hold))):

@@ -1,4 +1,4 @@
-"""The choices a listener has: one table, a row for each.
+"""The choices that a listener has: one table with a row for each.
 
 The options of the command line, the keys of `config.toml` and of a routine's `defaults:`, the check that a script can
 follow a choice, and the table in the README all come from it. To add a choice, add a field to `Choices` and a row here.
@@ -26,7 +26,7 @@ from voiceguide.choices.model import (
 
 
 class WrongValue(VoiceguideError, ValueError):
-    """A value that a choice cannot have. `key` is its name; `message` says what was expected, `hint` what to write."""
+    """A choice cannot have this value. `key` names it, `message` says what was expected, `hint` what to write."""
 
     exit_code = 2
 
@@ -42,31 +42,31 @@ class Choice:
     """One thing that a listener can choose."""
 
     name: str
-    """After `--` on the command line; the key in `config.toml` and in `defaults:`."""
+    """Name of the option on the command line, without `--`, and of the key in `config.toml` and `defaults:`."""
     field: str
     """Name of the field of `Choices`."""
     kind: ValueKind
     metavar: str
-    """Stands for the value in `--help`."""
+    """Placeholder for the value in `--help`."""
     help: str
     """One or two sentences for `--help`."""
     example: Value
     kept: bool = True
-    """Whether it can be kept as a default, by `config` and by a routine."""
+    """Whether `config` and a routine's `defaults:` can set the choice."""
     needs_moves: bool = False
-    """Whether only a routine with moves can follow it, and no script."""
+    """Whether the choice needs a routine with moves, so that a script cannot follow it."""
 
     @property
     def built_in(self) -> Value | None:
-        """Its value where nobody chooses; None for a length that is as it comes."""
+        """Value that applies where nobody chooses; None for the length, which results from the routine."""
         value: Value | None = getattr(Choices(), self.field)
         return value
 
     def read(self, raw: object) -> Value:
-        """Return a value from how it was written (a text, a number, a list of texts), or from itself.
+        """Return the value of a text, a number or a list of texts, or of a finished value.
 
         Raises:
-            WrongValue: the choice cannot have it.
+            WrongValue: the choice cannot have this value.
         """
         expected, hint = self.kind.expected, ""
         try:
@@ -76,14 +76,14 @@ class Choice:
         if value is not None:
             return value
         if isinstance(self.kind, Word) and isinstance(raw, str):
-            # The whole list of options is in `expected` already.
+            # `expected` already lists all options, so the hint names only the nearest.
             near = nearest(raw, self.kind.options, 1)
             hint = f"did you mean `{near[0]}`?" if near else ""
         shown = repr(raw[:40] if isinstance(raw, str) else raw)
         raise WrongValue(self.name, f"`{self.name}` should be {expected}, not {shown[:60]}", hint)
 
     def line(self, value: Value) -> str:
-        """Return the line of `config.toml` that sets it."""
+        """Return the line of `config.toml` that sets the choice to this value."""
         return f"{self.name} = {self.kind.written(value)}"
 
 
@@ -213,14 +213,14 @@ CHOICES = {
 """Every choice by its name, in the order of `--help`."""
 
 KEPT = {name: choice for name, choice in CHOICES.items() if choice.kept}
-"""Those that can be kept as a default."""
+"""The choices that can be kept as a default."""
 
 
 def kept_choice(name: str) -> Choice:
-    """Return the choice of that name, in any capitals, that can be kept as a default.
+    """Return the choice of that name, in any capitals, if it can be kept as a default.
 
     Raises:
-        UnknownName: there is none.
+        UnknownName: no such choice can be kept.
     """
     known = known_as(name, KEPT)
     if known is None:

@@ -1,4 +1,4 @@
-"""TOML with a Span on every key and value. `tomllib` reads the values, but does not tell where they stand."""
+"""TOML with a Span on every key and value. `tomllib` reads the values, but does not report their places."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class Statement:
     """One statement at the top level, comments and blanks around it left out. Offsets are in characters."""
 
     key: str
-    """Empty for the head of a table, and for a key with dots."""
+    """Key of the statement; empty for the head of a table and for a key with dots."""
     value: object
-    """As `tomllib` has it."""
+    """Value as `tomllib` reads it."""
     span: Span
     value_span: Span
     start: int
@@ -41,7 +41,7 @@ class Statement:
 
 
 def statements(text: str, file: str) -> tuple[Statement, ...]:
-    """The statements of a TOML text, in order; of a table only its head.
+    """Return the statements of a TOML text, in order; of a table only its head.
 
     Raises:
         UnreadableSource: the text is not TOML.
@@ -78,7 +78,7 @@ def statements(text: str, file: str) -> tuple[Statement, ...]:
 
 
 def _extents(text: str) -> Iterator[tuple[int, int]]:
-    """Where each statement of a sound TOML text starts and ends."""
+    """Yield the offsets at which each statement of a valid TOML text starts and ends."""
     start, end, depth = -1, 0, 0
     for token in _TOKEN.finditer(text):
         if token["newline"] and not depth and start >= 0:
@@ -92,7 +92,7 @@ def _extents(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _not_toml(complaint: str, text: str, file: str) -> Problem:
-    """What `tomllib` complains about, at its place, in the words of someone who writes settings."""
+    """Return an error of `tomllib` as a problem with its place, in words for people who do not know TOML."""
     match = _POSITION.fullmatch(complaint)
     what = match[1] if match else complaint
     place = Span(file, text.count("\n") + 1, len(text) - text.rfind("\n"))

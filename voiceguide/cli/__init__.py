@@ -30,14 +30,14 @@ from voiceguide.cli.voices import voices
 
 
 class Commands(click.Group):
-    """The commands in the order of their use, with the nearest one where there is none of a name."""
+    """The commands in the order in which people need them. An unknown name gets the nearest one as a hint."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
-        """Their names, as they were added."""
+        """Return the names of the commands, in the order in which they were added."""
         return [*self.commands]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # as above
-        """What each does, in a whole sentence, which click would cut at the terminal's edge."""
+        """Write a whole sentence for each command. Click would cut it at the edge of the terminal."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, each.get_short_help_str(200)) for name, each in self.commands.items()])
 
@@ -50,10 +50,10 @@ class Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that the first argument names.
+        """Return the command that the first argument names.
 
         Raises:
-            click.UsageError: there is none.
+            click.UsageError: no command has this name.
         """
         name = args[0]
         if name in self.commands or name.startswith("-"):
@@ -91,13 +91,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     _open_missing_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            # What goes into a file or to another program is UTF-8; a dash that a terminal lacks is a question mark.
+            # Files and other programs get UTF-8. A character that the terminal lacks becomes a question mark.
             redirected = not stream.isatty() and "PYTHONIOENCODING" not in os.environ
             stream.reconfigure(encoding="utf-8" if redirected else None, errors="replace")
     code = run(arguments)
     if threading.active_count() > 1:
-        # A thread that hangs in an engine or at a sound server was left behind. If it came back while the interpreter
-        # is being taken down, the process would crash.
+        # A thread may still hang in an engine or at a sound server. If it continued while the interpreter shuts down,
+        # the process would crash.
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(OSError):
                 stream.flush()
@@ -109,13 +109,14 @@ def run(arguments: Sequence[str] | None) -> int:
     """Run one command. None stands for the arguments of this process.
 
     Returns:
-        0 done; 1 the routine has errors; 2 wrong use; 3 something of this machine is missing or failed; 130 Ctrl-C.
+        Exit code: 0 done; 1 the routine has errors; 2 wrong use; 3 something on this machine is missing or failed;
+        130 Ctrl-C.
     """
     try:
-        # click expands wildcards on Windows, where shells do not, if it takes the arguments itself.
+        # With None, click reads the arguments itself and expands wildcards on Windows, where shells do not.
         args = None if arguments is None else [*arguments]
         code = commands.main(args=args, prog_name="voiceguide", standalone_mode=False)
-        # Whatever is still buffered must fail here, not in the interpreter's last moments.
+        # Output that is still buffered must fail here, not while the interpreter shuts down.
         sys.stdout.flush()
     except RoutineError as failure:
         report_problems(failure.problems)
@@ -130,7 +131,7 @@ def run(arguments: Sequence[str] | None) -> int:
         tell("voiceguide: stopped.")
         return INTERRUPTED
     except (BrokenPipeError, SystemExit):
-        # The reader of our output has gone, as `| head` does, and that is its right. click exits where it notices.
+        # The program that read our output has ended, as `| head` does. This is no error.
         _forget_output()
         return 0
     except FAULTS as failure:
@@ -149,13 +150,13 @@ def run(arguments: Sequence[str] | None) -> int:
 
 
 def _open_missing_streams() -> None:
-    """Let every standard stream lead somewhere, as those of `2>&-` and of `pythonw` do not."""
+    """Open the standard streams that are closed, as with `2>&-` and `pythonw`, on the null device."""
     for descriptor, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
         if getattr(sys, name) is None:
             try:
                 os.fstat(descriptor)
             except OSError:
-                # The next file to be opened would get its number, and then what a library prints.
+                # The next file to be opened would get the number of this stream, and all that libraries print to it.
                 opened = os.open(os.devnull, os.O_RDWR)
                 if opened == descriptor:
                     os.set_inheritable(descriptor, True)
@@ -166,6 +167,6 @@ def _open_missing_streams() -> None:
 
 
 def _forget_output() -> None:
-    """Let what is still buffered go nowhere, so that the interpreter does not stumble over it when it ends."""
+    """Send the output that is still buffered to the null device, so that the interpreter can end without an error."""
     with contextlib.suppress(OSError, AttributeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -34,10 +34,10 @@ def check(files: tuple[str, ...], as_json: bool) -> int:
     missing: list[VoiceguideError] = []
     for name in files:
         try:
-            # What the user typed is what messages show; a bare name stands for the file it leads to.
+            # Messages show a path as the user typed it; a bare name is replaced by the file that it stands for.
             paths.append(path if name and exists(path := Path(name)) else find(name))
         except VoiceguideError as failure:
-            # The others are checked all the same.
+            # The other files are checked all the same.
             missing.append(failure)
     problems = [problem for path in paths for problem in check_file(path)]
     bad = errors_in(problems)

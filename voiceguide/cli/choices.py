@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TypedChoices:
-    """What was typed, each option as it was written; an option that was not given is absent."""
+    """The options as they were typed, by name. An option that was not given is absent."""
 
     typed: dict[str, str]
 

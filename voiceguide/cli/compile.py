@@ -54,7 +54,7 @@ def compile_(name: str, to: str, chosen: TypedChoices, as_json: bool) -> int:
 
 
 _Compiled: TypeAlias = "tuple[str | dict[str, Any], tuple[Problem, ...]]"
-"""What is printed, and what does not fit: by an estimate where nothing is spoken."""
+"""The text or object to print, and the words that do not fit; these are estimated where nothing is spoken."""
 
 
 def _script(session: Session) -> _Compiled:

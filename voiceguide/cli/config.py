@@ -47,7 +47,7 @@ def config(context: click.Context, as_json: bool) -> None:
         say(f"{line:<{width}}  # {setting.origin}")
 
 
-# What begins with a dash may be a value: -18dB.
+# A value may begin with a dash: -18dB.
 @config.command("set", context_settings={"ignore_unknown_options": True})
 @click.argument("key")
 @click.argument("value")
@@ -66,7 +66,7 @@ def set_(key: str, value: str, as_json: bool) -> None:
     from voiceguide.speech.registry import AUTO
 
     name, path = kept_choice(key).name, config_path()
-    # What else is wrong with the file is found when it is written.
+    # Other mistakes in the file are reported when it is written.
     engine = str(read_config(path)[0].get("engine", AUTO))
     kept = set_value(path, name, as_known_here(name, value, engine))
     if as_json:

@@ -98,10 +98,10 @@ def export(
 
 
 def _require_sense(names: Sequence[str], everything: bool, prune: bool, in_folder: bool) -> None:
-    """Refuse options that say two things at once.
+    """Refuse options that contradict each other.
 
     Raises:
-        click.UsageError: they do.
+        click.UsageError: two options contradict each other.
     """
     if not (names or everything):
         raise click.UsageError("Missing argument 'NAME': a routine's name or path, or --all.")
@@ -123,13 +123,13 @@ def _export_one(
     from voiceguide.base.atomic import is_folder
 
     session = chosen.open(name)
-    # Not Path.expanduser, which raises an error for a user there is not.
+    # Path.expanduser would raise an error for an unknown user.
     default = default_name(session, split=bool(split))
     path = Path(default if output is None else os.path.expanduser(output))  # noqa: PTH111
     if output and is_folder(path) and not split:
         path /= default
     problems = session.problems()
-    # Errors come back as a RoutineError, which is reported as a whole.
+    # Errors are raised later, all together, as one RoutineError.
     if not errors_in(problems):
         report_problems(problems)
     done = write_session(session, path, quality, beside, split)
@@ -140,7 +140,7 @@ def _export_one(
 
 
 def default_name(session: Session, *, split: bool = False) -> str:
-    """What the file of a session is called, or the folder of its parts, where no name is given."""
+    """Return the name for the file of a session, or for the folder of its parts, where the user gave none."""
     from voiceguide.output.formats import DEFAULT_ENDING
 
     return session.file_name + ("" if split else DEFAULT_ENDING)
@@ -154,7 +154,7 @@ def write_session(
     split: bool | str = False,
     told: Container[str] = (),
 ) -> Exported:
-    """Write a session with a progress bar. Warns of what is not as the listener would hope, except what was `told`.
+    """Write a session with a progress bar. Print its warnings, except those that were `told` before.
 
     Raises:
         VoiceguideError: as `Session.export`.

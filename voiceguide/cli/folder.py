@@ -30,7 +30,7 @@ def export_folder(
     """Bring a folder up to date with these routines, or with all. Returns the exit code."""
     from voiceguide.collection.update import export_all
 
-    # Not Path.expanduser, which raises an error for a user there is not.
+    # Path.expanduser would raise an error for an unknown user.
     folder = Path(os.path.expanduser(output))  # noqa: PTH111
     is_new = not os.path.lexists(folder)
     with ended_by_signals(lambda: None), progress_bar("Checking") as show:
@@ -57,19 +57,19 @@ def export_folder(
 
 
 def made_lines(done: Exported) -> list[str]:
-    """A file that was made, with its length and size, and what lies beside it."""
+    """Return lines about a file that was made: its length and size, and the files beside it."""
     from voiceguide.base.units import format_clock
 
-    # A name may hold bytes that are no text; they are shown as well as they can be.
+    # A file name may hold bytes that are no text; these are shown as well as possible.
     shown, *others = map(click.format_filename, (done.path, *done.also))
     length = format_clock(round(done.seconds * 1000))
     made = f"{shown}  {length}  {done.bytes / 1e6:.1f} MB"
-    # Of a session in parts there may be hundreds, with the names of its chapters.
+    # A session in parts may have hundreds of files, so that only their number is shown.
     return [f"{made}  {len(done.files)} files"] if done.files else [made, *others]
 
 
 def made_object(done: Exported) -> dict[str, Any]:
-    """The same for programs."""
+    """Return the same as an object for JSON."""
     return {
         "path": click.format_filename(done.path),
         "seconds": done.seconds,
@@ -95,7 +95,7 @@ def _failed_row(failed: Failed) -> dict[str, Any]:
 
 
 def _tell_of_failures(failed: Sequence[Failed]) -> None:
-    """Each mistake of an author at its place; what is the same for several sessions, once."""
+    """Print each mistake of an author with its place; print a failure that several sessions share only once."""
     from voiceguide.base.atomic import NotWritten
 
     for each in failed:
@@ -117,7 +117,7 @@ def _tell_of_failures(failed: Sequence[Failed]) -> None:
 
 
 def _tell_of_sessions(sessions: Sequence[Made]) -> None:
-    """What was noticed while they were made."""
+    """Print the warnings about each session."""
     for session in sessions:
         report_problems(session.problems)
         warn(f"{session.name}: {note}" for note in session.notes)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from voiceguide.practice.log import PracticeLog, Practised
 
 COLUMNS = 40
-"""The calendar's width: it fits half a screen, and a phone."""
+"""Width of the calendar in characters: it fits half a screen, and a phone."""
 
 
 @click.command()
@@ -82,7 +82,7 @@ def _show(log: PracticeLog, weeks: int, as_csv: bool, as_json: bool) -> None:
     if as_json:
         print_json([row(session) for session in sessions])
     elif as_csv:
-        # As bytes: a text stream would end its lines as the platform does, where CSV has its own way.
+        # Written as bytes, because a text stream would replace the CRLF of CSV by the platform's own line ends.
         say_exactly(csv_text(sessions).encode("utf-8"))
     elif sessions:
         say_lines(lines(sessions, datetime.now(UTC).astimezone().date(), weeks))
@@ -91,7 +91,7 @@ def _show(log: PracticeLog, weeks: int, as_csv: bool, as_json: bool) -> None:
 
 
 def row(session: Practised) -> dict[str, Any]:
-    """A session in plain values."""
+    """Return a session as plain values for JSON."""
     return {
         "id": session.id,
         "routine": session.routine,
@@ -105,7 +105,7 @@ def row(session: Practised) -> dict[str, Any]:
 
 
 def csv_text(sessions: Sequence[Practised]) -> str:
-    """Sessions as RFC 4180 has it: a line of names, CRLF at the ends of lines, `choices` as JSON."""
+    """Return sessions as CSV by RFC 4180: a line of names, CRLF at the ends of lines, `choices` as JSON."""
     import csv
     import io
 
@@ -120,7 +120,7 @@ def csv_text(sessions: Sequence[Practised]) -> str:
 
 
 def lines(sessions: Sequence[Practised], today: date, weeks: int) -> list[str]:
-    """What a person is shown."""
+    """Return the lines that the terminal shows: calendar, streak and feelings."""
     from voiceguide.practice.calendar import LEGEND, days, draw, streak, total, totals
 
     in_a_row = streak(days(sessions), today)

@@ -39,7 +39,7 @@ def list_(as_json: bool) -> None:
 
 
 def routine_rows() -> list[dict[str, Any]]:
-    """What `list --json` prints. A routine with errors is left out, and named on standard error."""
+    """Return the rows of `list --json`. A routine with errors is left out, and named on standard error."""
     from voiceguide.app.checking import load
     from voiceguide.base.source import errors_in
     from voiceguide.routine.search_path import routines
@@ -68,7 +68,7 @@ def routine_rows() -> list[dict[str, Any]]:
 
 
 def _minutes(loaded: Loaded) -> list[float]:
-    """Shortest and longest the session can be with its holds at the ends of their ranges, to a tenth of a minute."""
+    """Return the shortest and the longest length of the session that its holds allow, in minutes with one decimal."""
     from fractions import Fraction
 
     from voiceguide.base.units import seconds

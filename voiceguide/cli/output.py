@@ -1,6 +1,6 @@
-"""The one way to the terminal: everything that a command prints goes through here.
+"""Printing on the terminal: everything that a command prints goes through this module.
 
-A test holds the other modules to it, because a title or a name printed by another way could steer the terminal.
+A test makes sure that no other module prints, because control characters in a title or a name could steer the terminal.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from voiceguide.base.shown import json_shown, shown, shown_lines
 
 
 class _Messages(io.TextIOBase):
-    """Standard error, for what need not be read: where it is full or its terminal has gone, the work goes on."""
+    """Standard error, for messages. The work goes on even if they cannot be written."""
 
     @property
     def encoding(self) -> str:  # type: ignore[override]  # the base class has an attribute
@@ -27,7 +27,7 @@ class _Messages(io.TextIOBase):
             sys.stderr.write(text)
             sys.stderr.flush()
         except OSError:
-            # There is no other place to say it.
+            # There is no other place to report this error.
             pass
         return len(text)
 
@@ -48,7 +48,7 @@ def say(line: object = "") -> None:
 
 
 def tell(line: object = "", *, end: bool = True) -> None:
-    """Print one line about the work on standard error; without its `end`, more follows on the same line."""
+    """Print one line about the work on standard error. With `end=False`, the next text follows on the same line."""
     click.echo(shown(str(line)), nl=end, file=MESSAGES)
 
 
@@ -65,7 +65,7 @@ def tell_lines(lines: Iterable[object]) -> None:
 
 
 def say_exactly(text: str | bytes) -> None:
-    """Print what another program or a file takes as it is; bytes keep their ends of lines. A terminal is shown it."""
+    """Print text or bytes unchanged for a file or another program. On a terminal, unsafe characters are escaped."""
     if sys.stdout.isatty():
         read = text if isinstance(text, str) else text.decode("utf-8", "replace").replace("\r\n", "\n")
         click.echo(shown_lines(read), nl=False)
@@ -74,7 +74,7 @@ def say_exactly(text: str | bytes) -> None:
 
 
 def say_json(document: str) -> None:
-    """Print JSON, as the same value to every reader."""
+    """Print JSON. Characters that could steer a terminal are written as JSON escapes, with the same value."""
     click.echo(json_shown(document))
 
 
@@ -84,7 +84,7 @@ def ask(question: str) -> bool:
 
 
 def tell_of_wrong_use(failure: click.ClickException) -> None:
-    """Print what click has to say of a command line, with the usage of the command."""
+    """Print click's message about a wrong command line, with the usage of the command."""
     text = io.StringIO()
     failure.show(text)
     click.echo(shown_lines(text.getvalue()), nl=False, file=MESSAGES)

@@ -58,7 +58,7 @@ def play(name: str, speaker: str, chosen: TypedChoices, as_json: bool) -> None:
             session = chosen.open(name)
             problems = session.problems()
             warn(change.what for change in session.changes)
-            # Errors come back as a RoutineError, which is reported as a whole.
+            # Errors are raised later, all together, as one RoutineError.
             if not errors_in(problems):
                 report_problems(problems)
             recorder = PracticeRecorder(session)
@@ -66,7 +66,7 @@ def play(name: str, speaker: str, chosen: TypedChoices, as_json: bool) -> None:
                 played = _play(session, speaker, screen, recorder)
                 heard, missed, complete = played.position, played.missed, played.complete
             finally:
-                # However it ends, what was heard is practice.
+                # The part that was heard counts as practice, even if the session ended early.
                 recorder.end(max(heard, screen.position), complete)
         report_problems(played.problems)
     except KeyboardInterrupt:
@@ -80,7 +80,7 @@ def play(name: str, speaker: str, chosen: TypedChoices, as_json: bool) -> None:
             warn([recorder.complaint])
         if failure.remedy != NO_SPEAKER:
             raise
-        # The remedy in the words of what was just typed.
+        # The remedy repeats the name that the user typed.
         raise SpeakerError(failure.what, f"Write a file instead: voiceguide export {shlex.quote(name)}") from failure
     if recorder:
         if complete:
@@ -92,7 +92,7 @@ def play(name: str, speaker: str, chosen: TypedChoices, as_json: bool) -> None:
 
 
 def _play(session: Session, speaker: str, screen: Screen, recorder: PracticeRecorder) -> Played:
-    """Play with the screen on; warnings are shown when they come up, not after an hour of humming."""
+    """Play with the screen on. Show each warning at once, not when the session ends."""
     shown = 0
 
     def show(moment: Moment) -> None:

@@ -12,12 +12,13 @@ from voiceguide.cli.output import MESSAGES
 from voiceguide.player.terminal import HeldTerminal, in_background
 
 Showing: TypeAlias = Callable[[str, float, float], None]
-"""Shows what is being done, how much of it is done, and of how much. Its first word tells one task from another."""
+"""Shows a description of the task, how much of it is done, and the total. The first word of the description names the
+task."""
 
 
 @contextmanager
 def progress_bar(first: str) -> Iterator[Showing]:
-    """A bar on standard error that goes away when done, beginning with the task `first`; none where nobody watches."""
+    """Show a bar on standard error until the block ends, beginning with the task `first`; none without a terminal."""
     if not MESSAGES.isatty() or os.environ.get("TERM") == "dumb" or in_background(MESSAGES.fileno()):
         yield lambda *_: None
         return
@@ -25,17 +26,17 @@ def progress_bar(first: str) -> Iterator[Showing]:
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}", markup=False), BarColumn(None), TimeRemainingColumn(compact=True))
-    # rich would put itself in the place of standard error, which is what it is to write to.
+    # Rich would otherwise replace standard error, which it writes to here.
     bar = Progress(
         *columns, console=Console(file=MESSAGES), transient=True, redirect_stdout=False, redirect_stderr=False
     )
-    # Ctrl-Z leaves the terminal as it was, and no key is shown in the bar.
+    # HeldTerminal restores the terminal on Ctrl-Z, and stops typed keys from showing inside the bar.
     with HeldTerminal(MESSAGES).holding(), bar:
         task = bar.add_task(first, total=None)
 
         def show(what: str, done: float, total: float) -> None:
             if not bar.tasks[task].description.startswith(what.partition(" ")[0]):
-                # The time left of the one says nothing of the other's.
+                # The speed of the last task says nothing about the time left for the new one.
                 bar.reset(task)
             bar.update(task, description=shown(what), completed=done, total=total)
 

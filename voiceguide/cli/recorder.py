@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from voiceguide.session import Session
 
 EVERY = 5 * RATE
-"""How often, in frames heard, the log learns how far a session is: what a kill can cost."""
+"""Frames heard between two updates of the log. A killed session loses at most this much."""
 
 ASK_S = 30.0
-"""How long an answer is waited for: whoever has fallen asleep wants no terminal that waits until the morning."""
+"""Seconds to wait for an answer. A listener who fell asleep should not find the program still waiting."""
 
 _ANSWERS = {"b": "better", "s": "same", "w": "worse"}
 
 
 class PracticeRecorder:
-    """One session's entry. It begins with the first sound, so that what was never heard is not practice."""
+    """Writes one session's entry in the log. It begins with the first sound: a session nobody heard is no practice."""
 
     def __init__(self, session: Session) -> None:
         """Take the session that is about to be played."""
@@ -58,7 +58,7 @@ class PracticeRecorder:
         self._log.finish(self._entry, seconds(position), complete)
 
     def ask(self, seconds: float = ASK_S) -> None:
-        """Ask how the listener feels, with one key within that time, where there is somebody to ask."""
+        """Ask how the listener feels, and wait up to `seconds` for one key. Without a terminal, don't ask."""
         if not (self._entry and sys.stdin.isatty() and sys.stderr.isatty()):
             return
         key = ""
@@ -67,10 +67,10 @@ class PracticeRecorder:
             ended_by_signals(lambda: None),
             HeldTerminal(sys.stdin, draws=False, by_key=True).holding() as terminal,
         ):
-            # In the background, a question would stop the program until it is brought to the foreground.
+            # A program in the background that reads keys is stopped until it is brought to the foreground.
             if not terminal.hold():
                 return
-            # They were pressed while the session played, and answer nothing.
+            # Keys that were pressed while the session played are no answer.
             terminal.forget_typed()
             tell("How do you feel: better (b), same (s) or worse (w)? Any other key skips. ", end=False)
             key = terminal.key(seconds)

@@ -1,4 +1,4 @@
-"""What commands print: results as text or JSON on standard output, problems and progress on standard error."""
+"""Printing of results and problems: results on standard output as text or JSON, problems on standard error."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from voiceguide.base.source import Problem, excerpt
 from voiceguide.cli.output import say_json, tell, tell_lines
 
 INTERRUPTED = 130
-"""Exit code after Ctrl-C, as shells have it."""
+"""Exit code after Ctrl-C, the same as in shells."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -24,19 +24,19 @@ def json_option(function: F) -> F:
 
 
 def print_json(value: object) -> None:
-    """One JSON value on standard output; in ASCII where its encoding could not carry every character."""
+    """Print one JSON value on standard output; in ASCII where the encoding of the output lacks characters."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     say_json(json.dumps(value, ensure_ascii=not encoding.lower().startswith("utf"), indent=2))
 
 
 def report_problems(problems: Iterable[Problem]) -> None:
-    """Each problem with its line and a caret, on standard error."""
+    """Print each problem with its line and a caret, on standard error."""
     for problem in problems:
         tell_lines(describe(problem))
 
 
 def describe(problem: Problem) -> list[str]:
-    """`file:line:column: message`, the line, a caret and a hint: lines to print."""
+    """Return lines to print: `file:line:column: message`, the line of the file, a caret and a hint."""
     lines = [f"{problem.span}: {problem.severity}: {problem.message}"]
     shown = excerpt(problem.span)
     if shown:
@@ -47,6 +47,6 @@ def describe(problem: Problem) -> list[str]:
 
 
 def warn(lines: Iterable[str]) -> None:
-    """Warnings of this machine, one line each, on standard error."""
+    """Print warnings about this machine, one line each, on standard error."""
     for line in lines:
         tell(f"voiceguide: {line}")

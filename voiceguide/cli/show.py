@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from voiceguide.session import Session
 
 WIDEST = 100
-"""Longer lines of text are hard to read."""
+"""Greatest length of a line, in characters. Longer lines are hard to read."""
 
 
 @click.command()
@@ -73,7 +73,7 @@ def _document(session: Session) -> dict[str, Any]:
 
 
 def _moves(session: Session) -> Iterator[dict[str, Any]]:
-    """Each move of the session once, with the shortest and the longest hold that may be chosen for it."""
+    """Yield each move of the session once, with the shortest and the longest hold that may be chosen for it."""
     from voiceguide.routine.model import MoveStep, each_once
 
     holds: dict[str, list[int]] = {}
@@ -81,7 +81,7 @@ def _moves(session: Session) -> Iterator[dict[str, Any]]:
         if isinstance(step, MoveStep):
             holds.setdefault(step.move.key, []).extend((step.hold.low_ms, step.hold.high_ms))
     for move in session.moves:
-        # A move that takes another's place is held as its library says.
+        # A move that replaces another one is held as long as its own library says.
         own = session.choices.hold or holds.get(move.key) or (move.hold.low_ms, move.hold.high_ms)
         yield _move(move, min(own), max(own))
 

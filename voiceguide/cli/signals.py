@@ -10,17 +10,17 @@ from contextlib import contextmanager
 from voiceguide.cli.report import INTERRUPTED
 
 _HANGUP = getattr(signal, "SIGHUP", None)
-"""A terminal was closed. Windows says so with SIGBREAK."""
+"""The signal for a terminal that was closed. Windows has none; it sends SIGBREAK."""
 
 _ENDING = (signal.SIGINT, signal.SIGTERM, _HANGUP, getattr(signal, "SIGBREAK", None))
 
 
 @contextmanager
 def ended_by_signals(at_once: Callable[[], None]) -> Iterator[None]:
-    """Let a signal end what is under way in good order, and the next one at once.
+    """Let the first signal end the work in good order, and the next one end it at once.
 
-    These are Ctrl-C, the signal to terminate, and that of a terminal that was closed, unless it is ignored: then
-    `nohup` has started this program.
+    The signals are Ctrl-C, SIGTERM, and that of a closed terminal. The last is left alone if it is ignored already,
+    because `nohup` started this program.
     """
     asked = False
 
@@ -28,9 +28,9 @@ def ended_by_signals(at_once: Callable[[], None]) -> Iterator[None]:
         nonlocal asked
         if asked:
             if number == _HANGUP:
-                # A shell whose terminal is closed sends a second one, right after that of the system.
+                # When a terminal is closed, the system and then the shell send the signal: the second one is ignored.
                 return
-            # Not by an exception: an engine that hangs would keep the program from ending by it.
+            # An exception would not end the program while an engine hangs.
             at_once()
             os._exit(INTERRUPTED)
         asked = True

@@ -39,7 +39,7 @@ def voices(engine: str, language: str, as_json: bool) -> None:
                 raise
             complaints.append(str(cause))
     if language:
-        # "en" stands for every English.
+        # "en" stands for every variety of English.
         found = [voice for voice in found if f"{voice.language}-".lower().startswith(f"{language}-".lower())]
     if as_json:
         keys = ("engine", "name", "language", "rate")
