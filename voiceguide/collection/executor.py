@@ -38,46 +38,46 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 MOST_WORKERS = 16
-"""More processes than this need more memory and disk than they save time; each takes about 60 MB."""
+"""Greatest number of processes. More would save little time, and each needs about 60 MB of memory."""
 
 AHEAD = 2
-"""Tasks given to the pool for each worker, so that none of them waits for its next one."""
+"""Tasks given to the pool for each worker, so that no worker has to wait for its next task."""
 
 UNWINDING_S = 1.0
-"""How long a worker may take to leave its task in good order, once the parent is gone."""
+"""Seconds a worker may take to stop its task in good order after the parent has ended."""
 
 
 def cores() -> int:
-    """The cores this process may use."""
+    """Return the number of cores that this process may use."""
     affinity = getattr(os, "sched_getaffinity", None)
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 class WorkerDied(MachineError):
-    """The process that did a task has ended before the task did."""
+    """The process that did a task ended before the task was done."""
 
     def __init__(self) -> None:
         super().__init__("The process that was to write it has ended.", "Run the command again.")
 
 
 class _Pool:
-    """A standard pool, and the pipe by which its workers notice that nobody waits for them any more."""
+    """A standard pool, and the pipe that tells its workers when the parent has given them up."""
 
     def __init__(self, size: int) -> None:
         context = _Context()
         held, self._lifeline = context.Pipe(duplex=False)
-        # On POSIX this may start the process that watches over semaphores, which a closed terminal would end.
+        # On POSIX this may start the process that tracks semaphores. A closed terminal would otherwise end it.
         with _interrupts_blocked():
             self.executor = ProcessPoolExecutor(size, context, _begin_worker, (held,))
 
     def give_up(self) -> None:
-        """Let its workers leave what they are at, and end. Returns at once; may be called twice."""
+        """Let the workers stop their tasks, and end. Returns at once; may be called twice."""
         self._lifeline.close()
 
 
 @dataclass(eq=False, slots=True)
 class _Task(Generic[T]):
-    """Something to do, and the future that its giver holds."""
+    """A call to make in a worker, and the future that `submit` returned for it."""
 
     begin: Callable[[ProcessPoolExecutor], Future[T]]
     future: Future[T] = field(default_factory=Future)
@@ -94,23 +94,23 @@ class WorkerProcesses(Executor):
     """
 
     def __init__(self, size: int) -> None:
-        """Start nothing yet."""
+        """Take the greatest number of processes. None is started yet."""
         self._size = min(max(size, 1), MOST_WORKERS)
         self._lock = threading.RLock()
         self._pool: _Pool | None = None
         self._waiting: deque[_Task[Any]] = deque()
         self._suspects: deque[_Task[Any]] = deque()
-        """Tasks that were under way when a worker died. Each is tried again by itself."""
+        """Tasks that were running when a worker died. Each is tried again by itself."""
         self._under_way: dict[_Task[Any], _Pool] = {}
         self._closed = False
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Do `fn(*args, **kwargs)` in a worker. All of them, and what it returns or raises, must be picklable.
+        """Call `fn(*args, **kwargs)` in a worker. The call, its result and its exceptions must be picklable.
 
-        The future raises `WorkerDied` where the process ended, and `MachineError` where none can be started.
+        The future raises `WorkerDied` if the process ended, and `MachineError` if no process can be started.
 
         Raises:
-            RuntimeError: it was shut down.
+            RuntimeError: the executor was shut down.
         """
         task: _Task[T] = _Task(lambda executor: executor.submit(_do, pickle.dumps((fn, args, kwargs))))
         with self._lock:
@@ -124,9 +124,9 @@ class WorkerProcesses(Executor):
         """End the workers.
 
         Args:
-            wait: whether to return only when they have ended.
-            cancel_futures: give up the tasks: those that have not begun are cancelled, and a worker that is at one
-                leaves it in good order, as after Ctrl-C, and no unfinished file stays.
+            wait: whether to return only when the workers have ended.
+            cancel_futures: give up the tasks: those that have not begun are cancelled, and running ones are stopped in
+                good order, as after Ctrl-C, so that no unfinished file stays.
         """
         with self._lock:
             self._closed = True
@@ -139,7 +139,7 @@ class WorkerProcesses(Executor):
             pool = self._pool
         if cancel_futures:
             for task in left:
-                # A task that was tried before counts as running, and cannot be cancelled any more.
+                # A task that is tried again counts as running, and cannot be cancelled any more.
                 if not task.future.cancel():
                     task.future.set_exception(WorkerDied())
             if pool:
@@ -150,7 +150,7 @@ class WorkerProcesses(Executor):
             pool.executor.shutdown(wait=wait, cancel_futures=cancel_futures)
 
     def _fill(self) -> None:
-        """Give the pool as many tasks as keep it busy; a suspected one by itself."""
+        """Give the pool enough tasks to keep it busy; give it a suspected task only by itself."""
         while True:
             with self._lock:
                 room = 1 if self._suspects else AHEAD * self._size
@@ -168,7 +168,7 @@ class WorkerProcesses(Executor):
                     task.future.set_exception(MachineError(what, "Close other programs, then run it again."))
                     continue
                 except BrokenProcessPool:
-                    # A worker died before the pool could tell.
+                    # A worker died, and the pool reported it only now.
                     self._pool = None
                     task.suspected = True
                     queue.appendleft(task)
@@ -177,13 +177,13 @@ class WorkerProcesses(Executor):
             inner.add_done_callback(partial(self._settle, task))
 
     def _settle(self, task: _Task[T], done: Future[T]) -> None:
-        """Pass on the outcome of a task. Called in a thread of the pool."""
+        """Pass the outcome of a task to its future. Called in a thread of the pool."""
         failure = BrokenProcessPool() if done.cancelled() else done.exception()
         broken = isinstance(failure, BrokenProcessPool)
         with self._lock:
             pool = self._under_way.pop(task)
             if broken:
-                # The standard pool is of no use after that, and gives the same failure to all of its tasks.
+                # After this, the standard pool cannot be used, and all of its tasks fail in the same way.
                 pool.give_up()
                 if self._pool is pool:
                     self._pool = None
@@ -199,7 +199,7 @@ class WorkerProcesses(Executor):
 
 
 class _Process(SpawnProcess):
-    """A worker that does not run the parent's program, and that Ctrl-C at the terminal does not reach."""
+    """A worker that does not import the parent's program, and does not receive Ctrl-C from the terminal."""
 
     def start(self) -> None:
         """See `multiprocessing.Process.start`."""
@@ -208,14 +208,14 @@ class _Process(SpawnProcess):
 
 
 class _Context(SpawnContext):
-    """Starts such processes."""
+    """Starts processes of the class `_Process`."""
 
     Process = _Process
 
 
 @contextmanager
 def _without_main_module() -> Iterator[None]:
-    """Hide the program that runs: `multiprocessing` would import it in the worker, which would begin to export, too."""
+    """Hide the main module. `multiprocessing` would import it in the worker, which would then start its own export."""
     main = sys.modules["__main__"]
     sys.modules["__main__"] = ModuleType("__main__")
     try:
@@ -226,7 +226,7 @@ def _without_main_module() -> Iterator[None]:
 
 @contextmanager
 def _interrupts_blocked() -> Iterator[None]:
-    """What is started inherits the block, until it has said what an interrupt is to do."""
+    """Block interrupts. A process started within the block inherits this until it has set its own signal handlers."""
     if sys.platform == "win32":
         yield
         return
@@ -238,7 +238,8 @@ def _interrupts_blocked() -> Iterator[None]:
 
 
 _INTERRUPTS = {signal.SIGINT, signal.SIGTERM} | ({signal.SIGHUP} if sys.platform != "win32" else set())
-"""Whoever sends one of these to a group of processes sends it to the parent, too, and the workers go by the parent."""
+"""Signals that the workers ignore. The parent gets them too, if they are sent to the process group, and ends the
+workers."""
 
 
 _at_work = threading.Event()
@@ -246,7 +247,7 @@ _at_work = threading.Event()
 
 
 def _do(pickled: bytes) -> Any:
-    """Do a task in a worker. It is unpickled here, where a library that cannot be loaded is named."""
+    """Do a task in a worker. It is unpickled here, so that the error for a broken library names the library."""
     _at_work.set()
     try:
         with naming_libraries():
@@ -257,8 +258,8 @@ def _do(pickled: bytes) -> Any:
 
 
 def _begin_worker(lifeline: Connection) -> None:
-    """Make this process a worker of the one that holds the other end of `lifeline`."""
-    # What a library prints must not get among the results on standard output.
+    """Make this process a worker of the process that holds the other end of `lifeline`."""
+    # Output that libraries print must not mix with the results on standard output.
     with suppress(OSError):
         os.dup2(2, 1)
     parent_is_gone = threading.Event()
@@ -271,7 +272,7 @@ def _begin_worker(lifeline: Connection) -> None:
         signal.signal(number, signal.SIG_IGN)
     signal.signal(signal.SIGINT, interrupt)
     if sys.platform != "win32":
-        # Ctrl-C at the terminal must not reach the programs, either, that this process starts.
+        # Programs that this process starts must not receive Ctrl-C from the terminal either.
         with suppress(OSError):
             os.setsid()
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _INTERRUPTS)
@@ -279,17 +280,17 @@ def _begin_worker(lifeline: Connection) -> None:
 
 
 def _end_with_parent(lifeline: Connection, parent_is_gone: threading.Event) -> None:
-    """Wait until the parent has closed its end, or has ended; then give up what is under way, and end."""
+    """Wait until the parent closes its end of the pipe or ends. Then stop the running task, and end the process."""
     with suppress(EOFError, OSError):
         lifeline.recv_bytes()
-    # Nobody reads what is printed about the task now.
+    # Nobody reads output about the task any more.
     with suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     parent_is_gone.set()
-    # A worker that only waits for a task is not interrupted: in the middle of a message, it would spoil the next one.
+    # A worker that waits for a task is not interrupted: it may be reading a message, which would then be cut.
     if _at_work.is_set():
         _thread.interrupt_main()
         threading.Event().wait(UNWINDING_S)
-    # A library that calls Python back may have swallowed the interrupt.
+    # The interrupt may have been lost in a library that calls back into Python.
     give_up_unfinished()
     os._exit(1)

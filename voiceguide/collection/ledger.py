@@ -1,4 +1,4 @@
-"""What has become of each session of a run, and what the folder's manifest is to say of its file."""
+"""The outcome of each session of a run, and the entries for their files in the folder's manifest."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 SAVE_S = 1.0
-"""Seconds between two writings of the manifest: as much work as a kill can make undone."""
+"""Seconds between two saves of the manifest. A kill loses at most the work of this time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A session whose file is as it should be."""
+    """A session whose file is up to date."""
 
     name: str
     exported: Exported
     written: tuple[Path, ...] = ()
-    """Of its files, those that were written now."""
+    """Files of the session that were written in this run."""
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
-    """One line each: what was changed in the routine for this listener."""
+    """Changes made to the routine for this listener, one line each."""
     warnings: tuple[str, ...] = ()
-    """One line each: what is not as the listener would hope for, such as a missing voice."""
+    """Warnings for the listener, such as a missing voice, one line each."""
 
     @property
     def made(self) -> bool:
@@ -52,26 +52,26 @@ class Failed:
 
     name: str
     path: Path | None
-    """Where its file would be; None where the routine was not found."""
+    """Path that the file would have; None if the routine was not found."""
     error: VoiceguideError
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A session whose file is to be made, or files beside it."""
+    """A session whose file or sidecars must be made."""
 
     number: int
-    """Its place among the outcomes."""
+    """Number of the session among the outcomes."""
     session: Session
     routine: str
-    """As the manifest refers to it."""
+    """Routine as the manifest refers to it."""
     path: Path
     inputs: str
-    """The hash of everything that shapes the file."""
+    """Hash of everything that shapes the file."""
     choice: EngineVoice
-    """Who speaks."""
+    """Engine and voice that speak the session."""
     sidecars: tuple[Path, ...] = ()
-    """Where the file is as it should be: the files that are missing beside it."""
+    """Missing sidecars, if the file itself is up to date; else empty."""
 
     @property
     def name(self) -> str:
@@ -80,10 +80,10 @@ class Wanted:
 
 
 class Ledger:
-    """Keeps account of one run, and saves the manifest now and then. For one thread."""
+    """Records the outcomes of one run, and saves the manifest now and then. For one thread."""
 
     def __init__(self, manifest: Manifest, form: FileKind) -> None:
-        """Take what was known before the run, and what its files are to be like."""
+        """Take the manifest from before the run, and the kind of files to make."""
         self.manifest = manifest
         self.form = form
         self.hashes = Hashes()
@@ -92,11 +92,11 @@ class Ledger:
         self._numbers = 0
 
     def __enter__(self) -> Self:
-        """The ledger itself."""
+        """Return the ledger itself."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: object, traceback: TracebackType | None) -> None:
-        """Keep what is known of the files, also of a run that was stopped."""
+        """Save the manifest, also after a run that was stopped."""
         self.hashes.keep()
         try:
             self.manifest.save()
@@ -106,28 +106,28 @@ class Ledger:
 
     @property
     def outcomes(self) -> list[Made | Failed]:
-        """What has become of each session so far, in the order of their numbers."""
+        """Return the outcome of each finished session, in the order of their numbers."""
         return [outcome for _, outcome in sorted(self._outcomes.items())]
 
     def number(self) -> int:
-        """The next number for an outcome."""
+        """Return the next number for an outcome."""
         self._numbers += 1
         return self._numbers
 
     def fail(self, name: str, path: Path | None, failure: VoiceguideError, number: int = 0) -> None:
-        """Note that a session's file was not made; `number` is 0 for one that was not begun."""
+        """Record that a session's file was not made; `number` is 0 if the session was not begun."""
         self._outcomes[number or self.number()] = Failed(name, path, failure)
 
     def keep(self, wanted: Wanted, entry: Entry) -> None:
-        """Note that a session's file is as it should be."""
+        """Record that a session's file is up to date."""
         self._outcomes[wanted.number] = Made(wanted.name, entry.exported(wanted.path))
 
     def settle(self, wanted: Wanted, done: Done, synthesised: int) -> None:
-        """Note that files were written, after `synthesised` phrases were spoken for them in this run."""
+        """Record that files were written, after `synthesised` phrases were spoken for them in this run."""
         entry = self._entry(wanted, done)
         exported = done.exported or entry.exported(wanted.path)
         if synthesised:
-            # The process that wrote the file found every phrase in the cache, since this run had spoken some.
+            # The worker that wrote the file counted the phrases that this run had spoken as cached.
             exported = replace(exported, synthesised=synthesised, cached=exported.phrases - synthesised)
         if done.exported:
             self.hashes.know(wanted.path, entry.sha256)
@@ -143,7 +143,7 @@ class Ledger:
         self._save_now_and_then()
 
     def _entry(self, wanted: Wanted, done: Done) -> Entry:
-        """What the manifest is to hold of files that were just written."""
+        """Return the manifest's entry for files that were just written."""
         if done.exported is None:
             entry = self.manifest.entries[wanted.path.name]
             return replace(entry, also=entry.also | done.hashes)

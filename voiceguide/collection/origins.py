@@ -1,7 +1,7 @@
-"""Which routine a file was made of, as the manifest tells it, and whether that routine is still there.
+"""How the manifest refers to the routine of a file, and whether that routine still exists.
 
-One that can be called by name is its name, the same on every machine. Any other is a path with a slash in it, as seen
-from the folder of the files: who moves both, or sends them on a stick, moves that with them.
+A routine that can be called by name is stored as its name, which is the same on every machine. Any other routine is
+stored as a path with a slash in it, relative to the folder of the files, so that both can be moved together.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 def told(routine: Path, folder: Path, by_name: Mapping[str, Path]) -> str:
-    """How the manifest of `folder` tells a routine, where `by_name` has those that can be called by name."""
+    """Return the manifest's reference to a routine. `by_name` holds the routines that can be called by name."""
     path = _real(routine)
     named = by_name.get(routine.stem)
     if named and _real(named) == path:
@@ -20,18 +20,18 @@ def told(routine: Path, folder: Path, by_name: Mapping[str, Path]) -> str:
     try:
         seen = os.path.relpath(path, os.path.realpath(folder))
     except ValueError:
-        # On another drive of Windows.
+        # The routine is on another drive of Windows, and has no relative path.
         return path.as_posix()
     return Path(seen).as_posix() if os.sep in seen else f"./{seen}"
 
 
 def is_there(routine: str, folder: Path, by_name: Mapping[str, Path]) -> bool:
-    """Whether a routine is still there, or may be: a disk that is not at hand has not lost its routines."""
+    """Whether a routine exists, or may exist: if its folder is missing, its disk may only be disconnected."""
     if "/" not in routine:
         return routine in by_name
     path = os.path.normpath(Path(os.path.realpath(folder), routine))
     try:
-        # A link is a routine's file, wherever it leads.
+        # A link counts as a routine's file, even if its target is missing.
         os.lstat(path)
     except FileNotFoundError:
         return not os.path.isdir(os.path.dirname(path))  # noqa: PTH112, PTH120  # Path.is_dir raises errors
@@ -41,5 +41,5 @@ def is_there(routine: str, folder: Path, by_name: Mapping[str, Path]) -> bool:
 
 
 def _real(routine: Path) -> Path:
-    """Its path without links on the way to it; it may be one itself."""
+    """Return a path whose folders are not links. The file itself may be a link."""
     return Path(os.path.realpath(routine.parent), routine.name)

@@ -1,4 +1,4 @@
-"""Who does what in a run: sessions are spoken in this process, by one engine for all, and written in many."""
+"""Scheduling a run: this process speaks the sessions with one engine, and several worker processes write the files."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from voiceguide.speech.shared_engines import NotCached, cache_only
 
 _SLICE_S = 0.25
 _SPEAKING = 0.9
-"""The part of the work on a session that is speech, where it has to be spoken."""
+"""Share of the work on a session that is speech, if the session has to be spoken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,34 +34,34 @@ Watch: TypeAlias = Callable[[Advance], None]
 
 
 def make(wanted: list[Wanted], ledger: Ledger, watch: Watch) -> None:
-    """Make these files, and note in the ledger what becomes of each. Whatever ends it, no unfinished file stays."""
+    """Make these files, and record the outcome of each in the ledger. Unfinished files are always removed."""
     if not wanted:
         return
     executor = WorkerProcesses(min(cores(), len(wanted)))
     try:
         Scheduler(executor, ledger, watch).make(wanted)
     finally:
-        # What is still under way here was given up, by Ctrl-C say.
+        # Tasks that are still running were given up, for example by Ctrl-C.
         executor.shutdown(cancel_futures=True)
 
 
 class Scheduler:
-    """Gives each file to an executor. A session that is not all in the cache comes back, and is spoken here first."""
+    """Gives each file to an executor. If the cache lacks phrases of a session, it speaks them here first."""
 
     def __init__(self, executor: Executor, ledger: Ledger, watch: Watch) -> None:
-        """Take who does the work; any executor will do whose workers share this machine's cache and folder."""
+        """Take the executor that does the work. Its workers must share the cache and the folder with this process."""
         self._executor = executor
         self._ledger = ledger
         self._watch = watch
         self._finished: SimpleQueue[tuple[Wanted, Future[Done]]] = SimpleQueue()
         self._spoken: dict[int, int] = {}
-        """Phrases spoken for a session in this run, by its number."""
+        """Number of phrases spoken for each session in this run, by the session's number."""
         self._cache_keeps = True
-        """Whether what is spoken here reaches the workers."""
+        """Whether phrases spoken here can be saved in the cache, where the workers find them."""
         self._settled = self._total = 0
 
     def make(self, wanted: list[Wanted]) -> None:
-        """Make these files, all at once; then, one at a time, those that had no room beside unfinished ones."""
+        """Make these files in parallel. Then retry, one at a time, those for which the disk had no room."""
         self._total = len(wanted)
         crowded_out = self._run(wanted, alone=len(wanted) == 1)
         for each in crowded_out:
@@ -69,7 +69,7 @@ class Scheduler:
         self._tell(0.0)
 
     def _run(self, wanted: list[Wanted], *, alone: bool) -> list[Wanted]:
-        """Make these files. Returns those that had no room on the disk; none if the file was `alone`."""
+        """Make these files. Returns those for which the disk had no room; none if the file was made `alone`."""
         crowded_out: list[Wanted] = []
         under_way = len(wanted)
         for each in wanted:
@@ -77,7 +77,7 @@ class Scheduler:
         while under_way:
             self._tell(0.0)
             try:
-                # In pieces: on Windows, Ctrl-C is not noticed during a wait without end.
+                # A short time limit, because Windows does not notice Ctrl-C during a wait without one.
                 each, future = self._finished.get(timeout=_SLICE_S)
             except Empty:
                 continue
@@ -102,7 +102,7 @@ class Scheduler:
         future.add_done_callback(lambda done: self._finished.put((wanted, done)))
 
     def _speak_if_needed(self, wanted: Wanted, future: Future[Done]) -> Done | None:
-        """What a worker has done; None where phrases were missing, and the file was given to a worker once more.
+        """Return a worker's result; None if phrases were missing, and the file was given to a worker again.
 
         Raises:
             VoiceguideError: the file cannot be made.

@@ -1,4 +1,4 @@
-"""Bringing a collection up to date: every routine is opened, what has changed is spoken and written, the rest stays."""
+"""Updating a collection: open every routine, and speak and write only those whose file is missing or out of date."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ Opening: TypeAlias = Callable[[str], Session]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What became of every routine, in the order they were named."""
+    """The outcome for every routine, in the order in which they were named."""
 
     sessions: tuple[Made, ...]
     failed: tuple[Failed, ...]
     stale: tuple[Path, ...]
-    """Files that nothing makes any more, and that `prune` would remove."""
+    """Files that no routine makes any more, and that `prune` would remove."""
     removed: tuple[Path, ...]
-    """Stale ones that were removed."""
+    """Stale files that were removed."""
     changed: tuple[Path, ...]
-    """Those that are not removed, since somebody has changed them. They are told of once, and then forgotten."""
+    """Stale files that are kept because the user changed them. They are reported once, and then forgotten."""
     unasked: frozenset[Path]
-    """Of all these, those whose routine is still there: they lie beside its file, and are no longer asked for."""
+    """Those of all these files whose routine still exists: sidecars that are not asked for any more."""
     warnings: tuple[str, ...]
 
     @property
     def exit_code(self) -> int:
-        """That of the gravest failure: of the machine, then of an author, then a wrong wish. 0 where there is none."""
+        """Exit code of the worst failure: of the machine, then of an author, then a wrong choice. 0 if none failed."""
         codes = {failed.error.exit_code for failed in self.failed}
         return next((code for code in (3, 1, 2) if code in codes), 0)
 
@@ -59,23 +59,23 @@ def export_all(
     prune: bool = False,
     on_advance: Watch | None = None,
 ) -> Report:
-    """Write many sessions to one folder, those that have changed since the last time.
+    """Write to one folder those of many sessions that have changed since the last time.
 
-    What fails does not stop the others. Killed at any moment, the next run goes on where this one was.
+    A failed session does not stop the others. After a kill at any moment, the next run continues where this one was.
 
     Args:
         names: routines by name or path; None for every one that can be called by name.
-        folder: made where it is missing.
-        opening: opens a routine at a path; to have wishes, `lambda path: voiceguide.open(path, pace=0.9)`.
-        form: what the files are to be like, MP3 where nothing is said; each is called as its routine.
-        prune: remove files of routines that are gone, and those beside a file that are no longer asked for, if this
-            made them and nobody has changed them.
+        folder: folder for the files; it is made if missing.
+        opening: opens a routine at a path; to make choices, give `lambda path: voiceguide.open(path, pace=0.9)`.
+        form: format and quality of the files, by default MP3; each file has the name of its routine.
+        prune: remove files of routines that no longer exist, and sidecars that are not asked for any more, if they were
+            made by an update and not changed since.
         on_advance: called from several threads, in no strict order.
 
     Raises:
-        UnknownName: no such format or extra file.
-        FileError: the folder cannot be made or written, or another run is at work in it.
-        MachineError: what writes such files is not installed.
+        UnknownName: the format or a sidecar is unknown.
+        FileError: the folder cannot be made or written, or another run is using it.
+        MachineError: the library that writes such files is not installed.
     """
     folder, form = Path(folder), form or FileKind()
     form.require()
@@ -86,7 +86,7 @@ def export_all(
         with Ledger(manifest, form) as ledger, SharedEngines() as engines:
             wanted = _changed(_opened(names, folder, opening, ledger, watch), ledger, engines)
             if wanted:
-                # Before minutes of speaking, not after.
+                # A folder that cannot be written is reported before minutes of speaking, not after.
                 require_place(folder / FILE_NAME)
             make(wanted, ledger, watch)
             by_name = routines()
@@ -108,7 +108,7 @@ def export_all(
 
 
 def _paths(names: Iterable[str | Path] | None, ledger: Ledger) -> list[Path]:
-    """The routines' files, each once."""
+    """Return the paths of the routines, each once."""
     if names is None:
         return [*routines().values()]
     found: dict[str, Path] = {}
@@ -124,7 +124,7 @@ def _paths(names: Iterable[str | Path] | None, ledger: Ledger) -> list[Path]:
 def _opened(
     names: Iterable[str | Path] | None, folder: Path, opening: Opening, ledger: Ledger, watch: Watch
 ) -> Iterable[tuple[Session, Path]]:
-    """Every session that can be had, and where its file goes."""
+    """Yield every session that can be opened, with the path of its file."""
     paths = _paths(names, ledger)
     clashes = _clashes(paths, ledger.form)
     for number, path in enumerate(paths):
@@ -140,7 +140,7 @@ def _opened(
 
 
 def _clashes(paths: Sequence[Path], form: FileKind) -> dict[Path, list[Path]]:
-    """Routines whose files would overwrite each other: on most disks for phones, capitals make no difference."""
+    """Return routines whose files would overwrite each other. Capitals are ignored, as most disks for phones do."""
     groups: dict[str, list[Path]] = {}
     for path in paths:
         groups.setdefault(_folded(form.file(Path(), path).name), []).append(path)
@@ -152,7 +152,7 @@ def _folded(name: str) -> str:
 
 
 def _changed(opened: Iterable[tuple[Session, Path]], ledger: Ledger, engines: SharedEngines) -> list[Wanted]:
-    """The sessions whose files are not what they should be."""
+    """Return the sessions whose files are missing or out of date."""
     wanted = []
     by_name = routines()
     for session, path in opened:
@@ -169,7 +169,7 @@ def _changed(opened: Iterable[tuple[Session, Path]], ledger: Ledger, engines: Sh
             wanted.append(each)
             continue
         sidecars = ledger.form.with_sidecars(path).also
-        # What is no longer asked for is no longer kept up to date.
+        # Sidecars that are not asked for any more are not updated either.
         kept = {other.name: entry.also[other.name] for other in sidecars if other.name in entry.also}
         entry = replace(entry, routine=routine, also=kept)
         ledger.manifest.put(path.name, entry)
@@ -182,9 +182,9 @@ def _changed(opened: Iterable[tuple[Session, Path]], ledger: Ledger, engines: Sh
 
 
 def _leftovers(manifest: Manifest, folder: Path, by_name: Mapping[str, Path]) -> dict[Path, Left]:
-    """The files of routines that are gone, and those beside others that are no longer asked for.
+    """Return the files of routines that no longer exist, and sidecars that are not asked for any more.
 
-    In whatever format: who keeps two here brings each up to date by itself.
+    Files in other formats are kept while their routine exists: each of two formats in a folder is updated by itself.
     """
     kept: set[str] = set()
     left = dict(manifest.left)
@@ -200,7 +200,7 @@ def _leftovers(manifest: Manifest, folder: Path, by_name: Mapping[str, Path]) ->
 
 
 def _is_gone(name: str, kept: Iterable[str], folder: Path) -> bool:
-    """Whether a file is not there, or only as one that is kept, where capitals make no difference on this disk."""
+    """Whether a file does not exist, or is the same file as a kept one because the disk ignores capitals."""
     if not os.path.lexists(folder / name):
         return True
     others = (folder / other for other in kept if _folded(other) == _folded(name))
@@ -208,7 +208,7 @@ def _is_gone(name: str, kept: Iterable[str], folder: Path) -> bool:
 
 
 def _removed(stale: Iterable[Path], ledger: Ledger) -> list[Path]:
-    """Remove what was made here and is as it was made."""
+    """Remove the stale files that were not changed since an update made them."""
     removed = []
     for path in stale:
         try:

@@ -1,4 +1,4 @@
-"""What a listener sees: one line with the step, the words, the time gone and the time left."""
+"""The screen during a session: one line with the step, the words, the time gone and the time left."""
 
 from __future__ import annotations
 
@@ -30,25 +30,25 @@ class Screen:
         self._terminal = HeldTerminal(self._out, draws=self._live)
         self._likely_length = 0
         self._title = ""
-        """What is still to be written as the first line."""
+        """Text of the first line, if it was not written yet; else empty."""
         self._shown = ""
         self.position = 0
         """Frames heard when the line was last drawn."""
         self.missed = 0
-        """Frames of silence put in besides, because speech came late."""
+        """Frames of silence inserted because speech came late."""
 
     @contextmanager
     def showing(self, title: str, likely_length: int) -> Iterator[None]:
         """Show a session of that title. `likely_length` (frames) gives the time left until the length is known.
 
-        The title stays on the screen from the first moment on: before it, there may turn out to be no speaker.
+        The title is written for good only at the first moment. Before that, opening the speaker may still fail.
         """
         self._likely_length = likely_length
         self._title = f"{shown(title)}  (Ctrl-C ends it)"
-        # A terminal does not show the letters of keys meanwhile, which would be in the line.
+        # The held terminal does not show typed keys, which would otherwise appear inside the line.
         with self._terminal.holding():
             if self._live and self._terminal.hold():
-                # Whoever reads this may press Ctrl-C before it is all written.
+                # The line leaves room for ^C, which the listener may press at once.
                 self._write(_cut(self._title, self._columns() - 3))
             yield
 
@@ -57,11 +57,11 @@ class Screen:
         self._terminal.release()
 
     def show(self, moment: Moment) -> None:
-        """Draw where the session is."""
+        """Draw the line for the position of the session."""
         self.position, self.missed = moment.position, moment.missed
         self._write_title()
         if self._live:
-            # In the background, the line belongs to whoever is in the foreground.
+            # While this program is in the background, the terminal belongs to another program.
             line = self.line(moment, self._columns()) if self._terminal.hold() else ""
             if line != self._shown:
                 self._write(CLEAR_LINE + line if line else "")
@@ -86,7 +86,7 @@ class Screen:
         return CLEAR_LINE if self._live and self._terminal.hold() else ""
 
     def line(self, moment: Moment, columns: int) -> str:
-        """The progress line: the clock, then the chapter, then as many words as fit into `columns`."""
+        """Return the progress line: the clock, then the chapter, then as many words as fit into `columns`."""
         length = self._likely_length if moment.length is None else moment.length
         about = "~" if moment.length is None else ""
         # Whole seconds, so that both clocks tick at once.
@@ -94,7 +94,7 @@ class Screen:
         left = max(milliseconds(length) // 1000 - gone, 0)
         clocks = f"{format_clock(1000 * gone)} / -{about}{format_clock(1000 * left)}"
         parts = (clocks, shown(moment.chapter), shown(moment.text))
-        # Room is left for the ^C that ends it: at the end of a full line it would scroll.
+        # Room is left for the ^C that ends the session: at the end of a full line it would scroll the screen.
         return _cut("  ".join(part for part in parts if part), columns - 3)
 
     def _columns(self) -> int:
@@ -108,12 +108,12 @@ class Screen:
             self._out.write(text)
             self._out.flush()
         except OSError:
-            # It is full, or its terminal has gone. The session is there to be heard.
+            # The output is full or its terminal is closed. The session can still be heard.
             pass
 
 
 def _cut(text: str, columns: int) -> str:
-    """As much of the text as surely fits into so many columns."""
+    """Return as much of the text as certainly fits into `columns`."""
     if sum(map(_columns_of, text)) <= columns:
         return text
     kept = 0
@@ -127,7 +127,7 @@ def _cut(text: str, columns: int) -> str:
 
 
 def _columns_of(char: str) -> int:
-    """Columns a character takes at most: terminals disagree on emoji made of several."""
+    """Return the most columns that a character can take. Terminals disagree on emoji made of several characters."""
     if unicodedata.combining(char):
         return 0
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1

@@ -1,4 +1,4 @@
-"""Sound through simpleaudio, for those who have it: it takes the whole session at once."""
+"""Sound through simpleaudio, if it is installed. It takes the whole session at once."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from voiceguide.player.quiet import quiet_stderr
 from voiceguide.player.speaker import NO_SPEAKER, Source
 
 CRASHES_FROM = (3, 12)
-"""When a sound ends, simpleaudio 1.0.4 frees Python's memory without holding the interpreter's lock
-(`destroy_audio_blob` in its `simpleaudio.c`). From this version on Python answers with a segmentation fault."""
+"""First Python version in which simpleaudio 1.0.4 crashes. When a sound ends, it frees Python's memory without holding
+the interpreter's lock (`destroy_audio_blob` in its `simpleaudio.c`), which causes a segmentation fault."""
 
 MOST_BYTES = 2**31 - 1
-"""It counts in C integers."""
+"""Longest sound in bytes: simpleaudio counts in C integers."""
 
 LONGEST_STEP_S = 0.3
-"""Between two looks at the position no more than this was heard: a program that was stopped meanwhile is silent."""
+"""Most seconds heard between two calls of `position`. A longer time means that the program was stopped, and silent."""
 
 CLOSE_S = 1.0
-"""How long its thread may take to end after it was told to stop."""
+"""Seconds that simpleaudio's thread may take to end after `stop`."""
 
 
 class SimpleaudioSpeaker:
-    """A device that cannot be fed block by block without gaps, and so waits until all is spoken."""
+    """A speaker that waits until the whole session is spoken, because simpleaudio cannot play blocks without gaps."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         if sys.version_info >= CRASHES_FROM:
@@ -46,11 +46,11 @@ class SimpleaudioSpeaker:
         self._playing: Any = None  # simpleaudio has no types
         self._looked = 0.0
         self._elapsed = 0.0
-        """Seconds since the sound began, stops included."""
+        """Seconds since the sound began, including times when the program was stopped."""
         self._heard = 0.0
-        """Frames."""
+        """Frames heard."""
         self._length = 0
-        """Frames."""
+        """Frames of the whole sound."""
         self._rate = 0
 
     def open(self, source: Source, rate: int, channels: int) -> None:
@@ -68,9 +68,9 @@ class SimpleaudioSpeaker:
         self._rate = rate
 
     def position(self) -> int:
-        """See `Speaker.position`; counted by the clock for as long as it plays, since the library does not tell.
+        """See `Speaker.position`. Counted by the clock while the sound plays, because the library does not report it.
 
-        The end is told when the library has played it, and not before.
+        The end is reported only when the library has played it.
         """
         if self._playing is not None:
             ended = not self._playing.is_playing()
@@ -80,18 +80,18 @@ class SimpleaudioSpeaker:
             self._heard = min(self._heard + min(step, LONGEST_STEP_S) * self._rate, max(self._length - 1, 0))
             if ended:
                 self._playing = None
-                # A device that died has played for less time than the sound is long.
+                # If less time has passed than the sound is long, the device has failed.
                 if self._elapsed * self._rate >= self._length:
                     self._heard = self._length
         return int(self._heard)
 
     def stop(self) -> None:
-        """See `Speaker.stop`; the tenth of a second that the device holds is played to its end."""
+        """See `Speaker.stop`. The device still plays the tenth of a second in its buffer."""
         playing, self._playing = self._playing, None
         if playing is None:
             return
         playing.stop()
-        # Its thread calls into Python when it ends, which must not be after the interpreter has gone.
+        # The library's thread calls into Python when it ends. That must happen before the interpreter shuts down.
         given_up = self._clock() + CLOSE_S
         pause = threading.Event()
         while playing.is_playing() and self._clock() < given_up:

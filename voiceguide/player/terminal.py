@@ -1,7 +1,7 @@
-"""A terminal while one line is drawn on it over and over: without a cursor, and without the letters of keys pressed.
+"""Control of a terminal while one line is drawn on it repeatedly: the cursor is hidden, and typed keys are not shown.
 
-However the program ends or is stopped, the terminal is as it was before: after Ctrl-Z, `bg` and `fg` too. Only SIGKILL
-and SIGSTOP, which no program can answer, leave it as it is.
+When the program ends or is stopped, the terminal is restored, also by Ctrl-Z, `bg` and `fg`. Only SIGKILL and SIGSTOP,
+which a program cannot handle, leave it changed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any, Self, TextIO
 HIDE_CURSOR, SHOW_CURSOR, CLEAR_LINE = "\x1b[?25l", "\x1b[?25h", "\r\x1b[K"
 
 _SLICE_S = 0.25
-"""How often, while a key is waited for, it is looked whether the program is still in the foreground."""
+"""Seconds between two checks, while waiting for a key, that the program is still in the foreground."""
 
 if sys.platform == "win32":
     import msvcrt
@@ -28,23 +28,23 @@ if sys.platform == "win32":
         return False
 
     class _Modes:
-        """Windows shows keys only where a program reads them."""
+        """The modes of the terminal. Windows needs no change: it shows keys only while a program reads them."""
 
         def __init__(self, descriptor: int, *, by_key: bool) -> None:
-            """Change nothing."""
+            """Do nothing."""
 
         def change(self) -> None:
-            """Nothing to change."""
+            """Do nothing."""
 
         def restore(self) -> None:
-            """Nothing to restore."""
+            """Do nothing."""
 
     def _forget_typed(descriptor: int) -> None:  # noqa: ARG001
         while msvcrt.kbhit():
             msvcrt.getwch()
 
     def _next_key(descriptor: int, seconds: float) -> str | None:  # noqa: ARG001
-        # In pieces, because Windows cannot wait for a key and a time.
+        # Keys are polled, because Windows cannot wait for a key with a time limit.
         pause = threading.Event()
         for _ in range(max(round(seconds / 0.05), 1)):
             if msvcrt.kbhit():
@@ -65,7 +65,7 @@ else:
             return False
 
     class _Modes:
-        """What the terminal does with keys: it does not show them, and, if wanted, gives each one at once."""
+        """Modes in which the terminal does not show typed keys, and with `by_key` passes on each key at once."""
 
         def __init__(self, descriptor: int, *, by_key: bool) -> None:
             self._descriptor = descriptor
@@ -74,12 +74,12 @@ else:
             self._ours: list[Any] | None = None
 
         def change(self) -> None:
-            """Set them, and keep what they were."""
-            # A terminal that has gone has no modes.
+            """Set the modes, and remember the old ones."""
+            # A terminal that was closed has no modes.
             with suppress(termios.error):
                 now = termios.tcgetattr(self._descriptor)
                 if now == self._ours:
-                    # Stopped and continued, without a shell between that would have put them back.
+                    # The program was stopped and continued, and no shell has restored the modes meanwhile.
                     return
                 self._before = now
                 flags = now[3] & ~self._off
@@ -87,7 +87,7 @@ else:
                 self._ours = termios.tcgetattr(self._descriptor)
 
         def restore(self) -> None:
-            """Set what was kept."""
+            """Restore the old modes."""
             if self._before and not in_background(self._descriptor):
                 with suppress(termios.error):
                     termios.tcsetattr(self._descriptor, termios.TCSANOW, self._before)
@@ -101,30 +101,30 @@ else:
         if not select.select([descriptor], [], [], seconds)[0]:
             return None
         try:
-            # All bytes of it: an arrow has three, and a letter may have four.
+            # All bytes of the key are read: an arrow has three, and a letter may have four.
             return os.read(descriptor, 32).decode(errors="replace")[:1]
         except OSError:
-            # The terminal has gone, and nobody will press a key.
+            # The terminal was closed.
             return ""
 
 
 class HeldTerminal:
-    """The terminal of a text stream, held for drawing while this is entered. Elsewhere than on a terminal, nothing."""
+    """The terminal of a text stream, prepared for drawing within `holding`. Other streams are left alone."""
 
     def __init__(self, stream: TextIO, *, draws: bool = True, by_key: bool = False) -> None:
         """Hold nothing yet.
 
         Args:
-            stream: what is drawn on.
-            draws: the cursor is hidden, and the line it stands in is cleared at the end.
-            by_key: keys can be read with `key`.
+            stream: stream to draw on.
+            draws: whether to hide the cursor, and to clear its line at the end.
+            by_key: whether keys can be read with `key`.
         """
         self._stream = stream
         self._draws = draws
         try:
             self._descriptor: int | None = stream.fileno() if stream.isatty() else None
         except OSError:
-            # It is a stream without a file.
+            # The stream has no file.
             self._descriptor = None
         self._modes = None if self._descriptor is None else _Modes(self._descriptor, by_key=by_key)
         self._holding = False
@@ -132,7 +132,7 @@ class HeldTerminal:
 
     @contextmanager
     def holding(self) -> Iterator[Self]:
-        """Hold it until the block ends, apart from the times when the program is stopped or in the background."""
+        """Hold the terminal until the block ends, except while the program is stopped or in the background."""
         handlers: dict[str, Callable[[int, FrameType | None], None]] = {
             "SIGTSTP": self._stop,
             "SIGCONT": self._go_on,
@@ -142,7 +142,7 @@ class HeldTerminal:
         if self._descriptor is not None and threading.current_thread() is threading.main_thread():
             for name, handler in handlers.items():
                 number = getattr(signal, name, None)
-                # What was ignored when the program was started stays so.
+                # Signals that were ignored when the program started are still ignored.
                 if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
                     before[number] = signal.signal(number, handler)
         try:
@@ -156,15 +156,15 @@ class HeldTerminal:
                 signal.signal(number, earlier)
 
     def hold(self) -> bool:
-        """Hold the terminal, unless it is held. False where that cannot be: the program is in the background.
+        """Hold the terminal, unless it is held already. Return False if the program is in the background.
 
-        Outside of `holding` nothing is changed.
+        Outside of `holding`, this does nothing.
         """
         if self._descriptor is not None and in_background(self._descriptor):
             self._held = False
             return False
         if self._holding and not self._held:
-            # First, so that a stop in this moment puts right what was done by then.
+            # Set before the changes, so that a signal during them restores the ones made so far.
             self._held = True
             if self._modes:
                 self._modes.change()
@@ -172,7 +172,7 @@ class HeldTerminal:
         return True
 
     def release(self) -> None:
-        """Leave the terminal as it was. May be called twice, and from a signal handler."""
+        """Restore the terminal. May be called twice, and from a signal handler."""
         if self._held:
             self._held = False
             self._write(CLEAR_LINE + SHOW_CURSOR)
@@ -180,12 +180,12 @@ class HeldTerminal:
                 self._modes.restore()
 
     def forget_typed(self) -> None:
-        """Drop the keys that were pressed by now."""
+        """Drop the keys that were pressed so far."""
         if self._descriptor is not None:
             _forget_typed(self._descriptor)
 
     def key(self, seconds: float) -> str:
-        """The next key that is pressed, as a letter; empty where none is in that time, or in the background."""
+        """Return the next key as a letter; empty if none is pressed in time, or if the program is in the background."""
         if self._descriptor is None:
             return ""
         for _ in range(max(round(seconds / _SLICE_S), 1)):
@@ -202,33 +202,33 @@ class HeldTerminal:
         if self._descriptor is None:
             self._stream.write(text)
         else:
-            # Past the stream, which may be in the middle of something when a signal comes. A terminal that has gone
-            # need not be put right.
+            # Written without the stream, which may be in the middle of a write when a signal comes. A terminal that was
+            # closed need not be restored.
             with suppress(OSError):
                 os.write(self._descriptor, text.encode())
 
     def _stop(self, number: int, _: FrameType | None) -> None:
-        """Ctrl-Z."""
+        """Handle Ctrl-Z."""
         self.release()
         self._by_default(number)
         signal.signal(number, self._stop)
-        # Where nobody could continue it, the system does not stop it either.
+        # The system does not stop a program that no shell could continue, so that the program may go on here at once.
         self.hold()
 
     def _go_on(self, _: int, __: FrameType | None) -> None:
-        """`fg` or `bg`, or a signal from elsewhere after SIGSTOP."""
+        """Handle SIGCONT, which `fg`, `bg` or another program has sent."""
         self._held = False
         self.hold()
 
     def _quit(self, number: int, _: FrameType | None) -> None:
-        """Ctrl-backslash."""
+        """Handle Ctrl-backslash."""
         self.release()
         self._by_default(number)
 
     @staticmethod
     def _by_default(number: int) -> None:
-        """Let a signal do what it does to a program that does not care."""
+        """Let a signal have its default effect."""
         signal.signal(number, signal.SIG_DFL)
         if sys.platform != "win32":
-            # To this thread, so that it has happened when the call returns.
+            # The signal is sent to this thread, so that it takes effect before the call returns.
             signal.pthread_kill(threading.get_ident(), number)

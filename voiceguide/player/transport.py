@@ -1,4 +1,4 @@
-"""Playing a session: placing, mixing and the device, each in its own thread, from first cue to last."""
+"""Playing a session from first cue to last: placing, mixing and the device each run in their own thread."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ from voiceguide.timeline.model import Chapter, Event
 from voiceguide.timeline.placing import Arrival
 
 BLOCK = frames(40)
-"""Frames mixed at a time: short, so that the first sound is out soon."""
+"""Frames mixed at a time. The number is small, so that the first sound is played soon."""
 
 TICK_S = 0.1
-"""How often the listener is shown where the session is, and the speaker is looked at."""
+"""Seconds between two updates of the position on the screen, and two checks of the speaker."""
 
 STALLED_TICKS = 50
-"""A speaker that has not moved for so many is gone. Counted in ticks and not by the clock, which goes on while a
-machine sleeps. Five seconds: sound servers may take two to start a stream, or to move it to another device."""
+"""Ticks without progress after which a speaker counts as gone. The clock is not used, because it also runs while the
+machine sleeps. Five seconds, because sound servers may take two to start a stream or to move it to another device."""
 
 FADE_OUT_S = 0.5
-"""Time for the fade of a session cut short to come out of the device before it is closed."""
+"""Seconds for the fade of a stopped session to be played before the device is closed."""
 
 FIRST_BLOCK_S = 0.1
-"""How long the speaker waits for the first sound, which is there at once unless it has to be spoken."""
+"""Seconds that the speaker waits for the first sound. It is ready at once, unless it has to be spoken first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Where a session is."""
+    """The position of a session and the words at it."""
 
     position: int
     """Frames heard."""
@@ -48,20 +48,20 @@ class Moment:
     """Frames of the whole session; None while it is still being spoken."""
     chapter: str
     text: str
-    """The sentence being said, or the last one said."""
+    """Sentence that is spoken now, or the last one."""
     missed: int
-    """Frames of silence put in besides, because speech came late."""
+    """Frames of silence inserted because speech came late."""
 
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """How a play went."""
+    """The result of playing a session."""
 
     position: int
     """Frames heard."""
     complete: bool
     missed: int
-    """Frames of silence put in besides, because speech came late."""
+    """Frames of silence inserted because speech came late."""
     problems: tuple[Problem, ...]
 
 
@@ -75,7 +75,7 @@ class Transport:
         bed: Bed | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """Take what `timeline.placing.place` gives, what sounds under it, and how to wait for some seconds."""
+        """Take the arrivals from `timeline.placing.place`, the bed under them, and a function that waits."""
         self._speaker = speaker
         self._sleep = sleep
         self._arrivals = arrivals
@@ -92,15 +92,15 @@ class Transport:
     def play(self, on_moment: Callable[[Moment], None]) -> Played:
         """Play to the end, or until `stop`. Blocks; calls `on_moment` about ten times a second.
 
-        Whatever ends it early, such as Ctrl-C or an exception from `on_moment`, a short fade is heard first.
+        If Ctrl-C or an exception, also from `on_moment`, ends it early, a short fade is heard first.
 
         Raises:
-            SpeakerError: there is no speaker, or it has gone.
-            EngineError: speech failed on the way; what was spoken before has been heard.
+            SpeakerError: no speaker was found, or it stopped working.
+            EngineError: speech failed during the session; the speech before it was heard.
         """
         for work in (self._place, self._mix):
             threading.Thread(target=work, name=work.__name__, daemon=True).start()
-        # A device takes some tenths of a second as it opens: those should not be silence for want of a millisecond.
+        # An opening device asks for some tenths of a second of sound: a short wait avoids that it gets silence.
         self._buffer.wait(FIRST_BLOCK_S)
         try:
             self._speaker.open(self._buffer, RATE, CHANNELS)
@@ -124,7 +124,7 @@ class Transport:
         self._stopping.set()
 
     def moment(self) -> Moment:
-        """Where the session is now."""
+        """Return the position of the session now."""
         heard = self._heard()
         chapter = bisect_right(self._chapters, heard, key=lambda each: each.start) - 1
         spoken = bisect_right(self._spoken, heard, key=lambda each: each.start) - 1
@@ -137,7 +137,7 @@ class Transport:
         )
 
     def _follow(self, on_moment: Callable[[Moment], None]) -> None:
-        """Watch the speaker until it has played the last frame, or `stop`."""
+        """Watch the speaker until it has played the last frame, or until `stop`."""
         position, still = -1, 0
         while not self._over():
             on_moment(self.moment())
@@ -154,7 +154,7 @@ class Transport:
         return self._buffer.drained and self._heard() >= self._buffer.taken
 
     def _heard(self) -> int:
-        """Frames of the session heard: what the device has played, less the silence it was given for late sound."""
+        """Return the frames of the session heard: those the device has played, without silence for late sound."""
         return min(max(self._speaker.position() - self._buffer.missed, 0), self._buffer.taken)
 
     def _place(self) -> None:
@@ -183,19 +183,19 @@ class Transport:
                 if self._stopping.is_set():
                     break
         except BaseException as failure:  # noqa: BLE001  # carried to the thread that plays, and raised there
-            # The session ends with what was placed before.
+            # The session ends after the sound that was placed before the failure.
             self._length = end
             self._failure = failure
         finally:
             self._queue.put(None)
 
     def _mix(self) -> None:
-        """Mix what is placed, as far ahead of the ear as the buffer holds."""
+        """Mix the placed sound, as far ahead of the speaker as the buffer allows."""
         try:
             mixer = Mixer(iter(self._queue.get, None), self._bed)
             while self._length is None or mixer.position < self._length:
                 start = mixer.position
-                # Waits until all that sounds in the block is placed, and so may learn the length.
+                # `read` waits until all sound in the block is placed. Placing may set the length meanwhile.
                 block = mixer.read(BLOCK)
                 if not self._buffer.put(block if self._length is None else block[: self._length - start]):
                     return

@@ -1,7 +1,7 @@
 """The file behind the practice log: a small SQLite database that is opened anew for every transaction.
 
-So several players can log at once, a kill at any moment loses at most the transaction it hits, and nothing holds the
-file while a session plays. What goes wrong with the file becomes a sentence of `complaints`, never an exception.
+So several players can log at once, a kill loses at most one transaction, and the file is not locked while a session
+plays. Errors with the file become sentences of `complaints`, never exceptions.
 """
 
 from __future__ import annotations
@@ -22,18 +22,17 @@ from voiceguide.base.paths import NO_HOME, is_nowhere
 T = TypeVar("T")
 
 SCHEMA = 1
-"""Kept in the file as `PRAGMA user_version`."""
+"""Version of the table, kept in the file as `PRAGMA user_version`."""
 
 TRY_S = 0.02
 TRIES = 250
-"""How long a transaction waits for another player's: 5 s in all. In short tries, because SQLite looks less and less
-often the longer it waits, and misses the moments between the writes of a busy player; and so that Ctrl-C gets through
-meanwhile."""
+"""Number of short tries of a transaction while another player has the file: 5 s in all. One long wait would be worse:
+SQLite checks less and less often, misses the moments between the writes of a busy player, and blocks Ctrl-C."""
 
 COLUMNS = ("id", "routine", "title", "choices", "started", "seconds", "complete", "feeling")
 
-# AUTOINCREMENT: a number is never given twice, so that a session still playing while all is forgotten cannot write
-# into a later one.
+# AUTOINCREMENT never uses a number twice. So a session that plays while the log is erased cannot write into the row of
+# a later session.
 _TABLE = """
     CREATE TABLE session (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -53,7 +52,7 @@ _creating = threading.Lock()
 
 
 class _Broken(sqlite3.DatabaseError):
-    """The file is no sound database, or not one of ours."""
+    """The file is damaged, or is not a practice log."""
 
 
 class _Newer(sqlite3.DatabaseError):
@@ -71,22 +70,22 @@ class Database:
 
     @property
     def complaints(self) -> tuple[str, ...]:
-        """What went wrong so far, each sentence once."""
+        """Return the errors so far, each sentence once."""
         return (*self._moved.values(), *self._failures)
 
     def write(self, work: Callable[[sqlite3.Connection], T], otherwise: T, *, create: bool = True) -> T:
-        """Do some work in a transaction of its own.
+        """Do some work in its own transaction.
 
         Args:
-            work: given the open database; called again where another player came between.
-            otherwise: the result where the work cannot be done.
-            create: whether to make the file, and its folder, where there is none.
+            work: called with the open database; called again if another player had the file.
+            otherwise: result if the work cannot be done.
+            create: whether to make a missing file and its folder.
         """
 
         def attempt() -> T:
             if not self._present(create):
                 return otherwise
-            # IMMEDIATE, because what has read already cannot wait for a writer any more.
+            # IMMEDIATE, because a transaction that has already read cannot wait for another writer.
             with self._opened() as database, _transaction(database, "IMMEDIATE"):
                 self._examine(database)
                 if _version(database) == 0:
@@ -97,7 +96,7 @@ class Database:
         return self._tried(attempt, otherwise, "written")
 
     def read(self, work: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
-        """Do some work that changes nothing; `otherwise` where there is no file, or none that can be read."""
+        """Do some work that changes nothing. Return `otherwise` if the file is missing or cannot be read."""
 
         def attempt() -> T:
             if not self._present(create=False):
@@ -109,7 +108,7 @@ class Database:
         return self._tried(attempt, otherwise, "read")
 
     def erase(self) -> None:
-        """Remove every trace of deleted rows: from the file, and with the broken files that were moved aside."""
+        """Remove all traces of deleted rows from the file, and remove broken files that were moved aside."""
 
         def attempt() -> None:
             if self._present(create=False):
@@ -127,7 +126,7 @@ class Database:
             self._complain("deleted", cause)
 
     def _tried(self, attempt: Callable[[], T], otherwise: T, what: str) -> T:
-        """The result of an attempt, made again where a broken file stood in its way."""
+        """Return the result of an attempt. If the file is broken, move it aside and try again."""
         doing = what
         try:
             try:
@@ -144,9 +143,9 @@ class Database:
             return otherwise
 
     def _present(self, create: bool) -> bool:
-        """Whether the file is there; made, for its owner alone, where it should be."""
-        # SQLite would let everybody read a file it makes. Under a lock, because closing a file lets go of every lock
-        # that this process has on it, those of SQLite in another thread with them.
+        """Whether the file exists. With `create`, a missing file is made, readable by its owner alone."""
+        # SQLite would make a file that everybody can read. The lock is needed because closing a file releases all locks
+        # of this process on it, also those of SQLite in another thread.
         with _creating:
             if create:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -160,22 +159,23 @@ class Database:
         database = sqlite3.connect(address_of(self.path.absolute()), timeout=TRY_S, isolation_level=None, uri=True)
         try:
             database.execute("PRAGMA secure_delete = ON")
-            # Bytes that are no text are shown as such, instead of hiding every other session.
+            # Bytes that are no text are replaced, so that the other sessions can still be read.
             database.text_factory = lambda stored: stored.decode("utf-8", errors="replace")
             yield database
         except UnicodeDecodeError as cause:
-            # Python decodes what SQLite says is wrong with the file, and that may quote bytes of it.
+            # SQLite's message may quote bytes of the file that Python cannot decode.
             raise _Broken(_NO_TEXT) from cause
         finally:
             database.close()
 
     def _examine(self, database: sqlite3.Connection) -> None:
-        """Refuse a file of a later version; the first time, look through the whole file as well.
+        """Refuse a file of a later version. The first time, check the whole file as well.
 
-        Within a transaction, so that another player cannot change the file between one look and the next.
+        Call it within a transaction, so that another player cannot change the file between the two checks.
 
         Raises:
-            _Newer, _Broken: as they say.
+            _Newer: a later version wrote the file.
+            _Broken: the file is broken.
         """
         version = _version(database)
         if version > SCHEMA:
@@ -192,18 +192,18 @@ class Database:
         self._sound = True
 
     def _move_aside(self) -> None:
-        """Keep what a broken file holds under another name, unless another player has just done so, and empty it.
+        """Copy a broken file to another name and empty it, unless another player has just done so.
 
         Raises:
-            OSError, sqlite3.Error: it cannot be done; the file is as it was.
+            OSError, sqlite3.Error: the file cannot be copied or emptied, and is unchanged.
         """
-        # A lock that every platform has and a kill lets go of: a transaction on an empty database.
+        # A transaction on an empty database is a lock that works on every platform and ends with a killed process.
         lock_path = self.path.with_suffix(".lock")
         with contextlib.closing(sqlite3.connect(lock_path, timeout=TRY_S, isolation_level=None)) as lock:
             lock.execute("BEGIN EXCLUSIVE")
-            # A file with a new name would still be open in players that are looking at it, and SQLite in them, which
-            # finds journals by name, would play the new file's journal into the broken one. The file is closed last,
-            # because closing it lets go of SQLite's locks as well.
+            # The file is not renamed, because other players may have it open. Their SQLite finds journals by name, and
+            # would apply the new file's journal to the broken file. The file is closed last, because closing it
+            # releases SQLite's locks as well.
             with self.path.open("r+b") as file, self._opened() as database:
                 why = self._why_broken(database)
                 if why:
@@ -213,7 +213,7 @@ class Database:
                     self._moved[aside] = f"The practice log was broken ({why}). It is now {aside}; a new one begins."
 
     def _why_broken(self, database: sqlite3.Connection) -> str:
-        """What is wrong with the file; empty where it is sound. Nobody else writes to it before it is closed."""
+        """Return what is wrong with the file; empty if it is sound. The database stays locked until it is closed."""
         self._sound = False
         try:
             database.execute("BEGIN EXCLUSIVE")
@@ -239,14 +239,14 @@ class Database:
 
 
 def address_of(path: PurePath) -> str:
-    """The address by which SQLite opens a file that is there.
+    """Return the URI with which SQLite opens an existing file.
 
-    `as_uri` would not do: it puts the server of a Windows share where an address has its host, and SQLite takes none.
+    `as_uri` does not work: it makes the server of a Windows share the host of the URI, which SQLite refuses.
 
     `//nas/home/my log.db` becomes `file:////nas/home/my%20log.db?mode=rw`, and `C:/a.db` `file:///C:/a.db?mode=rw`.
 
     Args:
-        path: absolute.
+        path: absolute path of the file.
     """
     written = path.as_posix()
     rooted = written if written.startswith("/") else f"/{written}"
@@ -254,7 +254,7 @@ def address_of(path: PurePath) -> str:
 
 
 def _patiently(attempt: Callable[[], T]) -> T:
-    """The result of an attempt, made again while another player stands in its way."""
+    """Return the result of an attempt. While another player has the file locked, try again."""
     for _ in range(TRIES - 1):
         try:
             return attempt()
@@ -266,7 +266,7 @@ def _patiently(attempt: Callable[[], T]) -> T:
 
 @contextlib.contextmanager
 def _transaction(database: sqlite3.Connection, kind: str) -> Iterator[None]:
-    """Committed when the block ends; what an exception leaves undone is rolled back when the connection closes."""
+    """Begin a transaction, and commit it when the block ends. After an exception, closing rolls it back."""
     database.execute(f"BEGIN {kind}")
     yield
     database.execute("COMMIT")
@@ -277,7 +277,7 @@ def _version(database: sqlite3.Connection) -> int:
 
 
 def _copy(file: BinaryIO, path: Path) -> None:
-    """Copy an open file to a new one, for its owner alone; whole, or not at all."""
+    """Copy an open file to a new one, readable by its owner alone. On failure, no copy is left."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     try:
         with os.fdopen(descriptor, "wb") as copy:
@@ -294,5 +294,5 @@ def _is_broken(cause: sqlite3.DatabaseError) -> bool:
 
 
 def _kind(cause: sqlite3.DatabaseError) -> int:
-    """SQLite's primary code for an error, which is the low byte; 0 for an error that is not SQLite's own."""
+    """Return SQLite's primary code for an error, which is the low byte; 0 if the error is not from SQLite."""
     return int(getattr(cause, "sqlite_errorcode", 0)) & 0xFF

@@ -18,7 +18,7 @@ FILE = "profiles.yaml"
 
 
 def read_profiles(root: Mapping, problems: Problems) -> Profiles:
-    """The profiles of a file."""
+    """Read the profiles of a file."""
     listed = Fields(root, "a file of profiles", ("profiles",), problems).mapping("profiles", "{pregnant: Pregnancy}")
     if listed is None:
         return Profiles(())
@@ -28,7 +28,7 @@ def read_profiles(root: Mapping, problems: Problems) -> Profiles:
 
 
 def profiles() -> dict[str, str]:
-    """Title of every profile by name, from all folders of the search path. A broken file is left to the checker."""
+    """Return titles by name of the profiles in all folders of the search path. Broken files are skipped here."""
     titles: dict[str, str] = {}
     for folder in reversed(folders()):
         path = folder / FILE
@@ -42,26 +42,26 @@ def profiles() -> dict[str, str]:
 
 
 def known_profiles(names: tuple[str, ...], routine: Routine, advice: str = "") -> tuple[str, ...]:
-    """The profiles called so, in every spelling that a file or a caution of this routine has for them.
+    """Return the named profiles, in every spelling that a file or a caution of this routine has for them.
 
     Raises:
-        UnknownName: neither a file, nor a caution of this routine or of a shared library knows one; it holds the
-            nearest.
+        UnknownName: no file, and no caution of this routine or of a shared library, has this profile. The exception
+            holds the nearest.
     """
     here = {*profiles(), *_in_cautions(routine.library)}
     found: dict[str, None] = {}
     for name in names:
         same = sorted(each for each in here if folded(each) == folded(name))
-        # One that only another routine heeds is no mistake, and changes nothing here.
+        # A profile that only other routines use is no mistake, and changes nothing in this one.
         found |= dict.fromkeys(same or [require_profile(name, here, advice)])
     return tuple(found)
 
 
 def require_profile(name: str, here: Iterable[str] = (), advice: str = "") -> str:
-    """The spelling of a profile that one of `here`, a file of profiles, or a shared move library knows.
+    """Return the spelling of a profile in `here`, a file of profiles, or a shared move library.
 
     Raises:
-        UnknownName: none does; it holds the nearest.
+        UnknownName: the profile is in none of them. The exception holds the nearest.
     """
     known = {*here, *profiles()}
     found = known_as(name, sorted(known))
@@ -78,7 +78,7 @@ def _in_cautions(moves: Iterable[Move]) -> set[str]:
 
 
 def _in_libraries() -> set[str]:
-    """The profiles that cautions of the shared move libraries name. What is broken there is left to the checker."""
+    """Return the profiles that cautions of the shared move libraries name. Broken libraries are skipped here."""
     found: set[str] = set()
     for folder in folders():
         for path in files_in(folder / "moves", "*.y*ml"):

@@ -1,4 +1,4 @@
-"""Where routines, move libraries and shared parts are found."""
+"""The folders in which routines, move libraries and shared parts are found."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from voiceguide.base.paths import data_folder, shipped
 from voiceguide.base.source import Problem, Span, did_you_mean, error, known_as, nearest, shortened
 
 NO_ROUTINES = ("README", "profiles")
-"""Files among the routines that are none."""
+"""Names of files in the folders that are not routines."""
 
 YAML = (".yaml", ".yml")
 
 _FORMS: tuple[Literal["NFC", "NFD"], ...] = ("NFC", "NFD")
-"""Two ways to spell letters with accents: some file systems keep names in the second."""
+"""Unicode forms in which to look up a name with accents: some file systems keep names in NFD."""
 
 ENDINGS = (*YAML, ".md")
-"""Routine files, and scripts written by hand."""
+"""Endings of routine files, and of scripts written by hand."""
 
 _NAME = re.compile(r"[\w\u0300-\u036f\u3099\u309a-]{1,60}")
-"""What a routine may write for a library or a part: no path. The codes are accents that are spelled apart from their
-letters, and which are no letters to Python."""
+"""Name by which a routine may refer to a library or a part; never a path. The codes are combining accents, which are
+not letters to Python."""
 
 
 def folders() -> tuple[Path, ...]:
-    """The folders searched, first one first: `VOICEGUIDE_ROUTINES`, the user's own, the shipped ones."""
+    """Return the folders in the order in which they are searched: `VOICEGUIDE_ROUTINES`, the user's, the shipped."""
     listed = tuple(Path(part) for part in os.environ.get("VOICEGUIDE_ROUTINES", "").split(os.pathsep) if part)
     return (*listed, data_folder() / "routines", shipped("routines"))
 
 
 def routines() -> dict[str, Path]:
-    """Every routine that can be called by name, sorted; an earlier folder hides a later one's."""
+    """Return every routine that can be called by name, sorted. For equal names, the earlier folder wins."""
     found: dict[str, Path] = {}
     for folder in folders():
         # A folder of the search path that does not exist holds no routines; `doctor` names it.
@@ -47,17 +47,18 @@ def routines() -> dict[str, Path]:
 
 
 def _routines_in(folder: Path) -> list[Path]:
-    """The files of a folder that may be routines or scripts, sorted."""
+    """Return the files of a folder that may be routines or scripts, sorted."""
     return sorted(
         path for path in folder.iterdir() if path.suffix in ENDINGS and path.stem not in NO_ROUTINES and path.is_file()
     )
 
 
 def find(name: str) -> Path:
-    """The file of a routine, from its name or a path to it.
+    """Return the file of a routine, from its name or a path to it.
 
     Raises:
-        UnknownName: there is none; it holds the nearest names, or for a path the nearest files in its folder.
+        UnknownName: no such routine exists. The exception holds the nearest names, or for a path the nearest files in
+            its folder.
         FileError: the path leads to a folder.
     """
     path = Path(name)
@@ -73,57 +74,57 @@ def find(name: str) -> Path:
     if not (path.suffix or path.name != name):
         raise UnknownName("routine", name, by_name, "See them all: voiceguide list")
     files: dict[str, Path] = {}
-    # There may be no such folder, nor could be.
+    # The folder may be missing, or its name impossible.
     with suppress(OSError, ValueError):
-        # By what they are called: with the same ending, any two names are alike.
+        # Names are compared without endings, because an equal ending would make all names similar.
         files = {each.stem: each for each in _routines_in(path.parent)}
     raise UnknownName("file", name, [str(files[each]) for each in nearest(path.stem, files)])
 
 
 def exists(path: Path) -> bool:
-    """Whether there is anything at this path."""
+    """Whether a file or folder exists at this path."""
     try:
         return path.exists()
     except OSError:
-        # A name too long for any file, say.
+        # The name may be too long for any file, for example.
         return False
 
 
 class LeadsOut(Exception):
-    """What a routine names lies neither in its own folder nor in one of the search path."""
+    """A file that a routine names is neither in the routine's folder nor in a folder of the search path."""
 
 
 def confined(routine: Path, named: Path) -> Path:
-    """Where a file that a routine names really is, with every link followed.
+    """Return the real path of a file that a routine names, with every link followed.
 
-    Anybody may have written a routine and packed links with it, so that what it names, be it a library, a part or a
-    bed, must lie in the routine's folder or in a folder of the search path. Of the routine itself and of these folders
-    nothing is asked: the user has named them, and they may be links.
+    A routine from a stranger may come with links. So the library, part or bed that it names must be in the routine's
+    folder or in a folder of the search path. The routine and these folders may themselves be links, because the user
+    chose them.
 
     Args:
         routine: the routine's file, as the user named it.
-        named: the path that it names, whether or not there is something.
+        named: the path that the routine names; it need not exist.
 
     Raises:
-        LeadsOut: it lies elsewhere.
+        LeadsOut: the file is in another place.
     """
     real = Path(os.path.realpath(named))
     for folder in (routine.parent, *folders()):
         top = Path(os.path.realpath(folder))
-        # Not by their names, which do not tell it where a file system takes no notice of case.
+        # Folders are compared by identity, because names may differ in case on some file systems.
         if any(_same(parent, top) for parent in real.parents):
             return real
     raise LeadsOut
 
 
 def find_beside(routine: Path, folder: str, name: str) -> Path | None:
-    """A move library (`folder` is `moves`) or a shared part (`parts`): beside the routine, or on the search path.
+    """Find a move library (`folder` is `moves`) or a shared part (`parts`) beside the routine or on the search path.
 
     Returns:
-        Its path; None where there is none, or the name is none that such a file can have.
+        Path of the file; None if no file is found, or the name is not allowed.
 
     Raises:
-        LeadsOut: the first of that name is a link to somewhere else, or its folder is.
+        LeadsOut: the first file of that name, or its folder, is a link to another place.
     """
     if not _NAME.fullmatch(name):
         return None
@@ -140,7 +141,7 @@ def find_beside(routine: Path, folder: str, name: str) -> Path | None:
 
 
 def files_in(folder: Path, pattern: str) -> list[Path]:
-    """The files of a folder whose names match, sorted; none where the folder is missing, or cannot be read."""
+    """Return the files of a folder whose names match, sorted; none if the folder is missing or cannot be read."""
     # A path may be too long for any folder.
     with suppress(OSError):
         return sorted(folder.glob(pattern))
@@ -154,13 +155,13 @@ def _same(one: Path, other: Path) -> bool:
 
 
 def locate(routine: Path, folder: str, name: str, span: Span, what: str) -> Path | Problem:
-    """As `find_beside`; a problem at `span` where there is no such file, or one that may not be read.
+    """Do the same as `find_beside`, but return a problem at `span` if the file is missing or not allowed.
 
     Args:
         routine: the routine's file.
         folder: `moves` or `parts`.
-        name: as the author wrote it.
-        span: where.
+        name: name as the author wrote it.
+        span: place of the name.
         what: a word for such a file.
     """
     try:
@@ -173,6 +174,6 @@ def locate(routine: Path, folder: str, name: str, span: Span, what: str) -> Path
 
 
 def names_beside(routine: Path, folder: str) -> list[str]:
-    """What `find_beside` could find, for a hint."""
+    """Return the names that `find_beside` could find, for a hint."""
     places = [place / folder for place in (routine.parent, *folders())]
     return sorted({path.stem for place in places for ending in YAML for path in files_in(place, f"*{ending}")})

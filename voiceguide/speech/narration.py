@@ -1,4 +1,4 @@
-"""Who speaks a session: the engine and voice it comes to, at work on its phrases."""
+"""Starting to speak a session with the chosen engine and voice."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ def narrated(
     warn: Callable[[str], None],
     spoken: Callable[[float], None],
 ) -> Iterator[Narrator]:
-    """A narrator that has begun to speak a script's phrases in their order.
+    """Give a narrator that has begun to speak a script's phrases in their order.
 
     Args:
-        script: what will be heard.
-        choices: which engine and voice, and how fast.
+        script: script whose phrases are spoken.
+        choices: the listener's engine, voice and pace.
         spoken_by: the engine and voice; the engine is closed at the end.
-        warn: told what is not as the listener would hope for.
-        spoken: told from several threads how much is spoken, from 0 to 1.
+        warn: called with each warning for the listener.
+        spoken: called from several threads with the share that is spoken, from 0 to 1.
 
     Raises:
-        UnknownName: no engine or voice of the name chosen.
+        UnknownName: the chosen engine or voice is unknown.
         EngineError: the engine does not work here.
     """
     phrases = [cue for cue in script.unfolded() if isinstance(cue, Say)]

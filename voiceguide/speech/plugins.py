@@ -1,4 +1,4 @@
-"""Engines from other packages: given a limited time to answer, and what they answer is checked."""
+"""Engines from other packages. Their time to answer is limited, and their answers are checked."""
 
 from __future__ import annotations
 
@@ -21,31 +21,31 @@ if TYPE_CHECKING:
     from voiceguide.sound.audio import Audio
 
 PATIENCE_S = 20.0
-"""An engine that takes longer to load, to name its voices or to tell a fingerprint has hung: some import a lot."""
+"""Seconds an engine may take to load, list its voices or give a fingerprint. Some import large libraries."""
 
 INSTEAD = "Update or remove its package, or try another: voiceguide voices"
-"""What to do about an engine that does not work."""
+"""Remedy for an engine that does not work."""
 
 T = TypeVar("T")
 
 
 class PluginEngine:
-    """An engine that cannot hang the program, nor give it anything but what the contract says.
+    """Wraps a plug-in engine so that it cannot hang the program or return values of a wrong kind.
 
-    Whatever else it raises passes through. Who has something spoken or closes it limits the time for that.
+    Exceptions of the plug-in pass through. The caller limits the time of `speak` and `close`.
     """
 
     def __init__(self, name: str, make: Callable[[], Engine], patience: float = PATIENCE_S) -> None:
-        """Load and make it.
+        """Load and make the engine.
 
         Args:
-            name: what the listener knows it by.
-            make: loads its package and makes it.
-            patience: seconds it may take to load, and for each answer that is not sound.
+            name: name of the engine, as the listener knows it.
+            make: loads the package and makes the engine.
+            patience: seconds for loading, and for each answer that is not sound.
 
         Raises:
-            EngineError: it took longer.
-            TypeError: it is no such engine.
+            EngineError: loading took longer than `patience`.
+            TypeError: the object is not an engine as the contract demands.
         """
         self.name = name
         self._patience = patience
@@ -86,7 +86,7 @@ class PluginEngine:
         return told
 
     def speak(self, text: str, voice: Voice, pace: float) -> Audio:
-        """See `Engine.speak`. What it returns is checked from the cheapest property to the dearest."""
+        """See `Engine.speak`. The cheapest properties of the result are checked first."""
         import numpy as np
 
         from voiceguide.sound.audio import Audio
@@ -112,10 +112,10 @@ class PluginEngine:
         self._engine.close()
 
     def _in_time(self, what: str, job: Callable[[], T]) -> T:
-        """What `job` returns, or raises.
+        """Return the result of `job`, or raise its exception.
 
         Raises:
-            EngineError: it took too long, and goes on in a thread that is left behind.
+            EngineError: the job took too long. It is left running in its thread.
         """
         threads: DaemonThreads[T] = DaemonThreads(1, f"engine {self.name}")
         future = threads.submit(job)
@@ -123,7 +123,7 @@ class PluginEngine:
             return future.result(self._patience)
         except NotYet:
             if future.done():
-                # The engine's own, not ours.
+                # The engine raised this TimeoutError; it is not our time limit.
                 raise
             took = f"The engine {self.name} takes longer than {self._patience:g} s {what}."
             raise EngineError(self.name, took, INSTEAD) from None
@@ -132,7 +132,7 @@ class PluginEngine:
 
 
 def _is_within(value: object, low: int, high: int) -> bool:
-    """Whether it is a whole number in this range. A truth value is an int to Python."""
+    """Whether a value is a whole number in this range. A bool is refused, though it is an int in Python."""
     return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
 
 
@@ -141,5 +141,5 @@ def _is_line(value: object) -> bool:
 
 
 def _shown(value: object) -> str:
-    """A value in an error message, however odd it is."""
+    """Return a short text for a value in an error message. The `repr` of unknown types is not called."""
     return repr(value)[:80] if isinstance(value, str | int | float | Voice | None) else f"a {type(value).__name__}"

@@ -1,4 +1,4 @@
-"""Which engines are installed, and which engine and voice a session takes."""
+"""The installed engines, and the choice of an engine and a voice for a session."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from voiceguide.speech.plugins import INSTEAD, PATIENCE_S, PluginEngine
 GROUP = "voiceguide.engines"
 AUTO = "auto"
 PREFERRED = ("piper", "system", "tone")
-"""What `auto` tries, in this order."""
+"""Engines that `auto` tries, in this order."""
 
 CLOSE_S = 2.0
-"""How long an engine may take to let go."""
+"""Seconds that closing an engine may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class EngineVoice:
     engine: Engine
     voice: Voice
     warning: str = ""
-    """Why it is not what a listener would hope for; empty where it is."""
+    """Reason why the voice is only a fallback; empty if it is not."""
 
 
 VoiceChooser: TypeAlias = Callable[[str, str, str], EngineVoice]
@@ -40,17 +40,17 @@ VoiceChooser: TypeAlias = Callable[[str, str, str], EngineVoice]
 
 
 def engine_names() -> tuple[str, ...]:
-    """Every engine installed, the built-in ones first in order of preference."""
+    """Return the names of all installed engines: the built-in ones in order of preference, then the others."""
     found = set(_entries())
     return (*(name for name in PREFERRED if name in found), *sorted(found - set(PREFERRED)))
 
 
 def load(name: str, patience: float = PATIENCE_S) -> Engine:
-    """Make the engine called `name`. One from another package has `patience` seconds for that: see `PluginEngine`.
+    """Make the engine called `name`. A plug-in engine has `patience` seconds for that: see `PluginEngine`.
 
     Raises:
-        UnknownName: no engine is called that.
-        EngineError: it cannot be loaded.
+        UnknownName: no engine has this name.
+        EngineError: the engine cannot be loaded.
     """
     entries = _entries()
     name = require_engine(name)
@@ -65,10 +65,10 @@ def load(name: str, patience: float = PATIENCE_S) -> Engine:
 
 
 def require_engine(name: str) -> str:
-    """The spelling of the engine called `name`, or of `auto`.
+    """Return the exact spelling of an engine's name, or of `auto`.
 
     Raises:
-        UnknownName: no engine is called that; it holds the nearest.
+        UnknownName: no engine has this name. The exception holds the nearest names.
     """
     known = (AUTO, *engine_names())
     found = known_as(name, known)
@@ -79,7 +79,7 @@ def require_engine(name: str) -> str:
 
 @contextmanager
 def plugin_errors(name: str) -> Iterator[None]:
-    """Whatever a plug-in raises becomes an EngineError with its name: it is somebody else's code."""
+    """Turn any exception of a plug-in into an EngineError that names the plug-in."""
     try:
         yield
     except EngineError:
@@ -94,15 +94,15 @@ def plugin_errors(name: str) -> Iterator[None]:
 
 
 def choose(engine: str, voice: str, language: str) -> EngineVoice:
-    """The engine and voice for a session.
+    """Choose the engine and voice for a session.
 
     Args:
         engine: a name, or `auto` for the best one that has a voice in `language`.
         voice: a voice's name, or empty for the engine's preferred one.
-        language: BCP 47.
+        language: BCP 47 tag of the language.
 
     Raises:
-        UnknownName: no such engine or voice.
+        UnknownName: the engine or the voice is unknown.
         EngineError: the engine asked for does not work here.
     """
     if require_engine(engine) != AUTO:
@@ -110,7 +110,7 @@ def choose(engine: str, voice: str, language: str) -> EngineVoice:
     reasons: list[str] = []
     seen: list[str] = []
     for name in engine_names():
-        # Plug-ins are taken when asked for by name, or by one of their voices.
+        # A plug-in is only used if the listener names it or one of its voices.
         if name not in PREFERRED and not voice:
             continue
         try:
@@ -124,7 +124,7 @@ def choose(engine: str, voice: str, language: str) -> EngineVoice:
         if not matching:
             close_engine(made)
             continue
-        # An explicit voice is no fallback to warn about.
+        # A voice that the listener named needs no warning about a fallback.
         warning = _fallback_warning(name, reasons, language) if name == "tone" and not voice else ""
         return EngineVoice(made, matching[0], warning)
     if voice:
@@ -133,10 +133,10 @@ def choose(engine: str, voice: str, language: str) -> EngineVoice:
 
 
 def close_engine(engine: Engine) -> None:
-    """Close an engine, which ends the phrases under way. One that hangs all the same is left behind."""
+    """Close an engine, which also stops phrases being spoken. If it hangs, it is left running in its thread."""
 
     def close() -> None:
-        # What it says to its dismissal no longer matters: the session is made.
+        # Errors on close are harmless now, because the session is done.
         with suppress(EngineError), plugin_errors(engine.name):
             engine.close()
 
@@ -165,13 +165,13 @@ def _with_voice(engine: Engine, name: str, language: str) -> EngineVoice:
 
 
 def _called(voices: tuple[Voice, ...], name: str) -> list[Voice]:
-    """The voices of that name, whatever its capitals."""
+    """Return the voices with this name, in any capitals."""
     known = known_as(name, [voice.name for voice in voices])
     return [voice for voice in voices if voice.name == known]
 
 
 def _voices(engine: Engine) -> tuple[Voice, ...]:
-    """The voices of an engine, at least one."""
+    """Return the voices of an engine, at least one."""
     with plugin_errors(engine.name):
         voices = engine.voices()
     if not voices:
@@ -180,7 +180,7 @@ def _voices(engine: Engine) -> tuple[Voice, ...]:
 
 
 def _speaking(voices: tuple[Voice, ...], language: str) -> list[Voice]:
-    """Voices of a language, those of its very region first; the language `mul` stands for any."""
+    """Return the voices of a language, those of the same region first. A voice with the language `mul` speaks all."""
     wanted = language.lower()
     base = wanted.split("-")[0]
     same = [voice for voice in voices if voice.language.lower().split("-")[0] in (base, "mul")]

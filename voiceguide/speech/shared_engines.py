@@ -1,4 +1,4 @@
-"""Who speaks in several sessions: each engine is made once, loads its voices once, and is closed after the last one."""
+"""Engines shared by several sessions. Each is made once, loads its voices once, and is closed after the last one."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class SharedEngines:
     def __init__(self) -> None:
         self._engines: dict[str, Engine] = {}
         self._choices: dict[tuple[str, str, str], EngineVoice | VoiceguideError] = {}
-        """What came of each wish; one that failed would fail again, after as long a wait."""
+        """Result of each choice made so far. Failures are kept, because a new try would wait as long and fail."""
 
     def choose(self, engine: str, voice: str, language: str) -> EngineVoice:
-        """As `registry.choose`; whoever closes the engine it gives only gives it back."""
+        """Do the same as `registry.choose`. Closing the returned engine leaves the shared engine open."""
         wanted = (engine, voice, language)
         if wanted not in self._choices:
             try:
@@ -42,7 +42,7 @@ class SharedEngines:
         return replace(chosen, engine=_SharedEngine(kept))
 
     def __enter__(self) -> Self:
-        """The engines themselves."""
+        """Return the shared engines."""
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -50,7 +50,7 @@ class SharedEngines:
         self.close()
 
     def close(self) -> None:
-        """Let all of them go."""
+        """Close all engines."""
         for engine in self._engines.values():
             close_engine(engine)
         self._engines.clear()
@@ -58,7 +58,7 @@ class SharedEngines:
 
 
 class _SharedEngine:
-    """An engine that somebody else closes. Its fingerprint is taken once."""
+    """An engine that `SharedEngines` closes. The fingerprint of each voice is computed once."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -83,45 +83,45 @@ class _SharedEngine:
         return self._engine.speak(text, voice, pace)
 
     def close(self) -> None:
-        """Give it back."""
+        """Do nothing: `SharedEngines` closes the engine."""
 
 
 class NotCached(EngineError):
-    """A phrase is not in the cache, and nobody here can speak it."""
+    """A phrase is not in the cache, and this process cannot speak it."""
 
 
 class CacheOnlyEngine:
-    """Stands in for an engine where every phrase has been spoken before. Needs nothing of what the engine needs."""
+    """Replaces an engine when every phrase is in the cache. Needs none of the engine's libraries."""
 
     workers = 1
 
     def __init__(self, name: str, reads_ipa: bool, fingerprint: str) -> None:
-        """Take what is known of the engine, and its fingerprint for the one voice that is asked for."""
+        """Take the properties of the engine, and its fingerprint for the one voice that is used."""
         self.name = name
         self.reads_ipa = reads_ipa
         self._fingerprint = fingerprint
 
     def voices(self) -> tuple[Voice, ...]:
-        """None of its own."""
+        """Return no voices."""
         return ()
 
     def fingerprint(self, voice: Voice) -> str:  # noqa: ARG002  # the voice is the one it was made for
-        """The engine's."""
+        """Return the fingerprint of the engine."""
         return self._fingerprint
 
     def speak(self, text: str, voice: Voice, pace: float) -> Audio:  # noqa: ARG002  # it speaks nothing
-        """Never speaks.
+        """Refuse to speak.
 
         Raises:
-            NotKept: always.
+            NotCached: always.
         """
         raise NotCached(self.name, f"{text[:60]!r} has not been spoken yet.", "Run the command again.")
 
     def close(self) -> None:
-        """Nothing to let go of."""
+        """Do nothing."""
 
 
 def cache_only(choice: EngineVoice) -> EngineVoice:
-    """The same choice for another process, where only what is in the cache is needed."""
+    """Return the same engine and voice for a process that only reads the cache."""
     engine = choice.engine
     return replace(choice, engine=CacheOnlyEngine(engine.name, engine.reads_ipa, engine.fingerprint(choice.voice)))

@@ -1,7 +1,7 @@
 """The voices of the operating system, by way of pyttsx3: SAPI on Windows, NSSpeech on macOS, eSpeak NG elsewhere.
 
-pyttsx3 can hang and lose phrases, and in one process with Piper it crashes: each brings an eSpeak NG of its own, whose
-symbols clash. So it runs in worker processes that are given a time for each phrase and replaced when they fail.
+pyttsx3 can hang and lose phrases. In one process with Piper it crashes, because each brings its own eSpeak NG and their
+symbols clash. So pyttsx3 runs in worker processes with a time limit for each phrase, which are replaced if they fail.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
     from voiceguide.sound.audio import Audio
 
 _REVISION = 1
-"""Raised whenever the same text would sound otherwise."""
+"""Increase this number when the same text would sound different."""
 
 _RATE = 22_050
-"""What eSpeak NG and SAPI write, in Hz; a voice of macOS that differs is brought to it."""
+"""Sample rate in Hz at which eSpeak NG and SAPI write. Voices of macOS with another rate are resampled to it."""
 
 _PATIENCE_SECONDS = 5.0
-"""Time for a phrase, beyond what it takes to say it."""
+"""Seconds for a phrase, in addition to its spoken length."""
 
 _SPEEDS: Mapping[str, float] = MappingProxyType({"espeak": 728.0})
-"""By driver: the number it takes for speed, times the seconds that `CALIBRATION` then lasts. Measured with eSpeak NG
-1.52 and en-us, which keeps to it within 2 % from 84 to 400 (it goes no slower than 84). Other drivers are measured
-voice by voice when first used, and taken to be as proportional."""
+"""Product, for each driver, of its number for speed and the seconds that `CALIBRATION` lasts at that speed. Measured
+with eSpeak NG 1.52 and en-us, where it is constant within 2 % from 84 to 400 (84 is the slowest speed). For other
+drivers it is measured for each voice at first use, and assumed to be constant as well."""
 
 _MEASURE_AT = 200
 
@@ -40,8 +40,8 @@ _MEASURE_AT = 200
 class System:
     """Speaks with the operating system's voices.
 
-    eSpeak NG carries some of its state from phrase to phrase, so that a text may last 15 ms more or less the next time.
-    Windows and macOS are served as pyttsx3 documents itself; only Linux is tested.
+    eSpeak NG keeps some state between phrases, so that the same text may be 15 ms longer or shorter the next time.
+    The code for Windows and macOS follows the documentation of pyttsx3; only Linux is tested.
     """
 
     name = "system"
@@ -56,7 +56,7 @@ class System:
         self._measured: dict[str, float] = {}
 
     def voices(self) -> tuple[Voice, ...]:
-        """Where eSpeak NG speaks, en-US first, then other English; elsewhere the platform's own choice first.
+        """Return the voices. With eSpeak NG, en-US is first, then other English; else the platform's default is first.
 
         Raises:
             EngineError: pyttsx3 or the platform's speech does not work.
@@ -72,7 +72,7 @@ class System:
         return self._voices
 
     def fingerprint(self, voice: Voice) -> str:
-        """Versions of pyttsx3 and of what speaks: eSpeak NG's own, elsewhere the platform's.
+        """Return the versions of pyttsx3 and of the speech program: of eSpeak NG, or else of the platform.
 
         Raises:
             EngineError: the voice is not installed.
@@ -84,17 +84,17 @@ class System:
         return f"{speaks}; revision {_REVISION}, speed {speed} to {CALIBRATION_SECONDS:.3f} s"
 
     def speak(self, text: str, voice: Voice, pace: float) -> Audio:
-        """Speak one phrase. Blocks for `patience` seconds and the time it takes to say it at most, or twice that.
+        """Speak one phrase. One try blocks for at most `patience` seconds plus the spoken length; there may be two.
 
         Raises:
-            EngineError: it failed twice, or there was nothing to hear.
+            EngineError: speaking failed twice, or the sound was empty.
         """
         own_voice(voice, self.voices(), self.name)
         speed = self._speeds.get(self._pool.hello()["driver"]) or self._measured_speed(voice)
         return self._spoken(text, voice, round(speed * pace / CALIBRATION_SECONDS), pace)
 
     def close(self) -> None:
-        """End the workers, also those that are speaking. Speaking again starts new ones."""
+        """End the workers, also those that are speaking. A later `speak` starts new ones."""
         self._pool.close()
 
     def _measured_speed(self, voice: Voice) -> float:

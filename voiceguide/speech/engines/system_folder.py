@@ -1,4 +1,4 @@
-"""The folder that a worker with the system's speech has for itself, and a short path through it to eSpeak NG's data."""
+"""Private folder of a worker for the system's speech, with a link that gives eSpeak NG a short path to its data."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ import time
 from pathlib import Path
 
 LONGEST_ESPEAK_PATH = 159
-"""Bytes. eSpeak NG cuts off the path of its data after so many, and then finds nothing."""
+"""Longest path, in bytes, of its data that eSpeak NG can use. It cuts off longer paths, and then finds nothing."""
 
 _PREFIX = "voiceguide-system-"
 _LONGEST_BASE = 100
-"""Bytes of a folder for temporary files, so that a path inside the new folder is not too long either."""
+"""Longest path, in bytes, of a folder for temporary files, so that paths inside the new folder are short enough too."""
 
 _LEFT_SECONDS = 86_400.0
-"""No worker writes nothing for so long: a session has 12 hours at the most."""
+"""Age in seconds after which an unchanged folder is left over: a session has at most 12 hours."""
 
 
 def make_folder() -> Path:
-    """Make a folder for one worker, readable by this user alone, and remove those that killed runs left behind.
+    """Make a folder for one worker, readable by this user alone. Remove leftover folders of killed runs.
 
     Raises:
-        OSError: it cannot be made.
+        OSError: the folder cannot be made.
     """
     base = Path(tempfile.gettempdir())
     if os.name == "posix" and len(os.fsencode(base)) > _LONGEST_BASE:
@@ -36,11 +36,11 @@ def make_folder() -> Path:
 
 
 def readable_by_espeak(data: Path, folder: Path) -> Path:
-    """A path to the folder `data` that eSpeak NG can take: its own, or that of a link which is made in `folder`.
+    """Return a path to the folder `data` that is short enough for eSpeak NG: its own, or a link made in `folder`.
 
     Raises:
         OSError: the link cannot be made.
-        ValueError: its path would be too long, too.
+        ValueError: the path of the link would also be too long.
     """
     if len(os.fsencode(data)) <= LONGEST_ESPEAK_PATH:
         return data
@@ -60,6 +60,6 @@ def _sweep(base: Path) -> None:
         with contextlib.suppress(OSError):
             status = folder.lstat()
             ours = stat.S_ISDIR(status.st_mode) and (os.name != "posix" or status.st_uid == os.geteuid())
-            # Dated in the future, it was made while the clock was wrong.
+            # A folder dated far in the future was made while the clock was wrong.
             if ours and abs(time.time() - status.st_mtime) > _LEFT_SECONDS:
                 shutil.rmtree(folder, ignore_errors=True)

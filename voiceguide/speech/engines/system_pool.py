@@ -1,4 +1,4 @@
-"""The worker processes in which pyttsx3 runs, as the engine sees them: each may hang or die, and is then replaced."""
+"""A pool of worker processes in which pyttsx3 runs. A worker that hangs or dies is replaced."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from voiceguide.base.errors import EngineError
 from voiceguide.speech.engines.system_folder import make_folder
 
 _START_SECONDS = 20.0
-"""Time for a worker to say hello. The first one ever on Windows builds wrappers for SAPI."""
+"""Seconds until a worker must send its hello. The very first worker on Windows builds wrappers for SAPI."""
 
 _INSTALL = "Install what it needs: pip install pyttsx3" + (" espeakng-loader" if sys.platform == "linux" else "")
 _TRY_ANOTHER = "Try again, or another voice: voiceguide voices"
@@ -32,11 +32,11 @@ class _Worker:
     """One process, for one request at a time."""
 
     def __init__(self) -> None:
-        """Start it and wait for its hello.
+        """Start the process and wait for its hello.
 
         Raises:
-            _Failure: it hung or died.
-            EngineError: it cannot be started, or the platform's speech does not work.
+            _Failure: the process hung or died.
+            EngineError: the process cannot be started, or the platform's speech does not work.
         """
         try:
             self._folder = make_folder()
@@ -71,7 +71,7 @@ class _Worker:
         """Send a request, unless it is None, and wait for the reply.
 
         Raises:
-            _Failure: there was none in time, or the process died.
+            _Failure: no reply came in time, or the process died.
         """
         stdin, stdout = cast(BinaryIO, self._process.stdin), cast(BinaryIO, self._process.stdout)
         overdue = threading.Event()
@@ -80,7 +80,7 @@ class _Worker:
             overdue.set()
             self._process.kill()
 
-        # A pipe cannot be read with a time limit on every platform, but it ends with the process.
+        # Not every platform can read a pipe with a time limit. Killing the process ends the pipe instead.
         timer = threading.Timer(seconds, give_up)
         timer.daemon = True
         timer.start()
@@ -99,11 +99,11 @@ class _Worker:
         return header, data
 
     def end(self) -> None:
-        """Kill the process and remove what it left. May be called twice, and while another thread waits for it."""
+        """Kill the process and remove its folder. May be called twice, and while another thread waits for a reply."""
         self._process.kill()
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
-            # What could not be sent to a dead process is of no interest.
+            # A request that could not be sent to a dead process does not matter.
             with contextlib.suppress(OSError):
                 cast(BinaryIO, pipe).close()
         shutil.rmtree(self._folder, ignore_errors=True)
@@ -121,22 +121,22 @@ class Pool:
         self._hello: dict[str, Any] = {}
 
     def hello(self) -> dict[str, Any]:
-        """What the first worker said when it started: driver and version.
+        """Return the hello of the first worker: driver and version.
 
         Raises:
-            EngineError: as `ask`.
+            EngineError: see `ask`.
         """
         if not self._hello:
             self.ask({"list": True}, _START_SECONDS, "its start")
         return self._hello
 
     def ask(self, request: Mapping[str, object], seconds: float, about: str) -> tuple[dict[str, Any], bytes]:
-        """Have a worker reply to `request` within `seconds`; one that fails is replaced once.
+        """Send `request` to a worker, and return its reply within `seconds`. If the worker fails, another one tries.
 
         Args:
             request: see `system_worker.py`.
-            seconds: time for the reply, without that to start a worker.
-            about: what it is about, for the message of an error.
+            seconds: time for the reply, not counting the start of a worker.
+            about: words for the request in an error message.
 
         Returns:
             The reply's header, and the bytes after it.
@@ -162,7 +162,7 @@ class Pool:
         raise AssertionError("the second attempt returns or raises")
 
     def close(self) -> None:
-        """End all workers, also those that are at work. Asking again starts new ones."""
+        """End all workers, also busy ones. A later `ask` starts new ones."""
         with self._lock:
             self._closings += 1
             workers = [*self._idle, *self._busy]
@@ -172,7 +172,7 @@ class Pool:
 
     @contextlib.contextmanager
     def _worker(self) -> Iterator[_Worker]:
-        """A worker for one exchange. If that fails, it ends: half a reply may be left in its pipe."""
+        """Give a worker for one request. If the request fails, end the worker: half a reply may be left in its pipe."""
         with self._slots:
             worker, closings = self._taken()
             try:
