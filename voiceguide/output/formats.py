@@ -1,4 +1,4 @@
-"""Which module writes which file, by the ending of its name."""
+"""The output formats, found by the ending of a file name, with the module that writes each."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 class Writer(Protocol):
-    """Writes one format. A module of this room has it as `write`."""
+    """Writes one format. Each format's module has such a function called `write`."""
 
     def __call__(self, timeline: Timeline, path: Path, export_options: ExportOptions) -> None:
-        """Write the session to `path`, whole or not at all.
+        """Write the session to `path` atomically.
 
         Raises:
             FileError: the file cannot be written.
@@ -33,28 +33,28 @@ class Writer(Protocol):
 
 
 class Ahead(Protocol):
-    """Does what can be done while the session is still being spoken. A module may have it as `ahead`."""
+    """Does work while the session is still being spoken. A format's module may have such a function called `ahead`."""
 
     def __call__(self, arrivals: Iterable[Arrival], export_options: ExportOptions) -> Iterator[Arrival]:
-        """Give what it is given, and work on it on the way."""
+        """Pass on the arrivals, and work on them meanwhile."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One kind of file."""
+    """One file format."""
 
     module: str
-    """Its writer's, imported when used."""
+    """Name of the module with the writer. It is imported when used."""
     needs: str = ""
-    """A module of somebody else's that may not be installed."""
+    """Name of a library that the writer needs and that may not be installed."""
     extra: str = ""
-    """What installs it."""
+    """Name of the extra in pyproject.toml that installs it."""
     encoder: str = ""
-    """A module with `signature()`: a text that changes whenever the same samples could become other bytes."""
+    """Name of a module with `signature()`, whose text changes whenever the same samples could become other bytes."""
 
     def signature(self) -> str:
-        """What encodes it, and in which version; empty for a format that is written as it is."""
+        """Return the encoder and its version; empty for a format without an encoder."""
         if self.encoder:
             signature: str = import_module(self.encoder).signature()
             return signature
@@ -66,7 +66,7 @@ class Format:
         writer(timeline, path, export_options)
 
     def ahead(self, arrivals: Iterable[Arrival], export_options: ExportOptions) -> Iterable[Arrival]:
-        """Do what can be done early. See `Ahead`."""
+        """Do work early, if the format's module can. See `Ahead`."""
         early: Ahead | None = getattr(import_module(self.module), "ahead", None)
         return early(arrivals, export_options) if early else arrivals
 
@@ -85,10 +85,10 @@ FORMATS = {
     ".txt": Format("voiceguide.output.sidecars.transcript"),
     ".vtt": Format("voiceguide.output.sidecars.vtt"),
 }
-"""A new format is a module and a line here."""
+"""Formats by the ending of the file name. To add a format, add a module and a line here."""
 
 ANY_OTHER = Format("voiceguide.output.pydub_bridge", encoder="voiceguide.output.pydub_bridge")
-"""Whatever else ffmpeg can write."""
+"""Format for all other endings that ffmpeg can write."""
 
 DEFAULT_ENDING = ".mp3"
 
@@ -100,24 +100,24 @@ SIDECARS = {
     "cue": ".cue",
     "transcript": ".txt",
 }
-"""Files without sound, of words and times, that can lie beside one with it: their names and endings."""
+"""Sidecars, which are files with words and times beside a sound file: their names and endings."""
 
 
 ALL_SIDES = "all"
-"""Stands for all of their names."""
+"""Name that stands for all sidecars."""
 
 
 def ending_of(path: Path) -> str:
-    """The ending of a name that tells its format. It has two parts in `a.chapters.json`."""
+    """Return the ending of a file name that identifies the format. In `a.chapters.json` it has two parts."""
     known = (path.name[-len(ending) :] for ending in FORMATS if path.name.lower().endswith(ending))
     return next(known, path.suffix or path.name)
 
 
 def sidecar_endings(names: Iterable[str]) -> tuple[str, ...]:
-    """The endings of files to lie beside another, by their names in `SIDECARS`, each once. `all` is each of them.
+    """Return the endings of sidecars from their names in `SIDECARS`, each once. `all` stands for all of them.
 
     Raises:
-        UnknownName: there is no such file.
+        UnknownName: no sidecar has this name.
     """
     wanted = [*names]
     for name in wanted:
@@ -127,11 +127,11 @@ def sidecar_endings(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def format_for(path: Path) -> Format:
-    """The format for a file of this name.
+    """Return the format for a file of this name.
 
     Raises:
         UnknownName: no format has that ending.
-        MachineError: what it needs is not installed.
+        MachineError: a library that the format needs is not installed.
     """
     ending = ending_of(path)
     found = FORMATS.get(ending.lower())
@@ -140,7 +140,7 @@ def format_for(path: Path) -> Format:
 
         if writes(path):
             return ANY_OTHER
-        # To whom none comes near, all those with sound are of use.
+        # If no ending is similar, the error lists all formats with sound.
         known = FORMATS if nearest(ending, FORMATS) else [each for each in FORMATS if each not in SIDECARS.values()]
         advice = f"Name a file like {path.stem}{DEFAULT_ENDING}."
         raise UnknownName("format", ending, known, advice, most=len(known))

@@ -1,4 +1,4 @@
-"""How an export is wanted: what every writer is given beside the timeline."""
+"""Options of an export, which every writer gets in addition to the timeline."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ QUALITIES: tuple[Quality, ...] = get_args(Quality)
 
 
 def quality_called(name: str) -> Quality:
-    """The quality of that name.
+    """Return the quality of that name.
 
     Raises:
-        UnknownName: there is none.
+        UnknownName: no quality has this name.
     """
     for quality in QUALITIES:
         if quality == name:
@@ -30,41 +30,41 @@ def quality_called(name: str) -> Quality:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """What the file says of itself, beside its title and chapters."""
+    """Metadata for the file, in addition to its chapters."""
 
     title: str = ""
-    """With the listener's choices in words; empty where it is the timeline's."""
+    """Title with the listener's choices in words; empty to use the timeline's title."""
     session: str = ""
-    """Tells one session from another: that of other choices, or of another routine."""
+    """Text that identifies the session: it differs for other choices and for other routines."""
     artist: str = "voiceguide"
     album: str = "Guided sessions"
     genre: str = "Speech"
     comment: str = ""
     track: int = 0
-    """Number of the file among those that make a session; 0 where it is the only one."""
+    """Number of the file among the parts of a session; 0 if it is the only file."""
     tracks: int = 0
 
     def titled(self, timeline: Timeline) -> str:
-        """The title that files show."""
+        """Return the title for the file."""
         return self.title or timeline.title
 
 
 def _unwatched(_: int) -> None:
-    """Nobody watches."""
+    """Ignore progress."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportOptions:
-    """What an export is to be like."""
+    """Options of an export."""
 
     store: Store
-    """Where encoded pieces and drawn covers are kept for next time."""
+    """Cache for encoded pieces and drawn covers."""
     quality: Quality = "good"
-    """Size against sound, for formats that lose some of it."""
+    """Balance between file size and sound quality, for lossy formats."""
     about: About = About()
     sound: str = ""
-    """Name of the sound file that a file of words or times goes with, if there is one."""
+    """Name of the sound file that a sidecar belongs to; empty if there is none."""
     part_of: Timeline | None = None
-    """The session that this one is a part of: all parts have its cover, as the songs of an album do."""
+    """Whole session that this one is a part of. All parts get its cover, like the songs of an album."""
     on_progress: Callable[[int], None] = _unwatched
-    """Called now and then with the frames of the session written so far."""
+    """Called now and then with the number of frames of the session written so far."""

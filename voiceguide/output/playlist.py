@@ -1,4 +1,4 @@
-"""M3U: the files of a session in parts, in their order."""
+"""M3U playlists: the files of a session in parts, in their order."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ ENDING = ".m3u"
 
 _FIRST = ("#EXTM3U", "#EXTENC:UTF-8")
 _MAX_BYTES = 4 * 1024**2
-"""A session has at most 20,000 parts, of about a hundred bytes each."""
+"""Greatest size of a playlist. A session has at most 20,000 parts, with about a hundred bytes for each."""
 
 _TITLE, _PART = "#PLAYLIST:", "#EXTINF:"
 
 
 def write_playlist(title: str, parts: Iterable[tuple[Path, Timeline]], path: Path) -> None:
-    """Write a playlist of files that lie beside it, each with its session.
+    """Write a playlist of files that lie beside it. Each file comes with its timeline.
 
     Raises:
-        FileError: it cannot be written.
+        FileError: the playlist cannot be written.
     """
     lines = [*_FIRST, f"{_TITLE}{title}"]
     for file, part in parts:
@@ -33,7 +33,7 @@ def write_playlist(title: str, parts: Iterable[tuple[Path, Timeline]], path: Pat
 
 
 def listed(path: Path) -> tuple[str, ...]:
-    """The names of the parts in a playlist. None where there is no file, or one that `write_playlist` did not write."""
+    """Return the names of the parts in a playlist; none if it is missing or `write_playlist` did not write it."""
     try:
         lines = read_whole(path, _MAX_BYTES).decode("utf-8").replace("\r\n", "\n").split("\n")
     except (OSError, UnicodeError):
@@ -48,7 +48,7 @@ def listed(path: Path) -> tuple[str, ...]:
 
 
 def others(path: Path) -> list[Path]:
-    """The other playlists of sessions in parts that lie beside that one."""
+    """Return the other playlists of sessions in parts in the same folder."""
     found = [other for other in sorted(path.parent.glob(f"*{ENDING}")) if listed(other)]
-    # Some file systems take two names for one.
+    # On some file systems, two names may mean the same file.
     return [other for other in found if not (path.exists() and other.samefile(path))]

@@ -1,4 +1,4 @@
-"""What a file holds that is about to be replaced: the same session as it was, another one, or something else."""
+"""Finding out whether a file to be replaced holds the same session, another session, or something else."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ _TITLES = {
     ".lrc": r"^\[ti:(.*)\]$",
     ".txt": r"\A(.*)$",
     ".vtt": r"\AWEBVTT - (.*)$",
-    # It has no title.
+    # SRT has no title.
     ".srt": r"\A1\n[0-9:,]+ --> ()",
 }
-"""Where files of words and times have their title."""
+"""Pattern of the title in each kind of sidecar."""
 
 _HEAD = 4096
-"""Bytes that such a title is in."""
+"""Bytes at the start of a sidecar in which to look for the title."""
 
 _BETWEEN = " | "
 
 
 def session_mark(stem: str, title: str) -> str:
-    """What a file holds of its session, to tell it from others: its file name with the choices, and its title."""
+    """Return the mark that identifies a session in a file: its file name with the choices, and its title."""
     return f"{stem}{_BETWEEN}{title}"
 
 
 def what_is_replaced(path: Path, about: About, title: str) -> str:
-    """One line about what is at `path` now, if a session is to replace it; empty where it is that session, or nothing.
+    """Return a warning about the file that a session will replace; empty if it is the same session or is missing.
 
     Args:
         path: the file.
-        about: what the new file says of itself.
-        title: its title.
+        about: metadata of the new file.
+        title: title of the new file.
     """
     ending = ending_of(path).lower()
     try:
@@ -48,11 +48,11 @@ def what_is_replaced(path: Path, about: About, title: str) -> str:
             return "" if _is_titled(path, ending, title) else f"{path} held something else, and was replaced."
         found = _mark(path, ending)
     except OSError:
-        # It is told when the file is written.
+        # The error is reported when the file is written.
         return ""
     if found is None or found == about.session:
         return ""
-    # It comes from a file of anybody's.
+    # The text comes from an unknown file, and may contain any characters.
     other = safe_name(found.partition(_BETWEEN)[0])
     if not other:
         return f"{path} held no session of voiceguide, and was replaced."
@@ -62,7 +62,7 @@ def what_is_replaced(path: Path, about: About, title: str) -> str:
 
 
 def _is_titled(path: Path, ending: str, title: str) -> bool:
-    """Whether a file of words and times has that title. Quotes and brackets are written in other ways there."""
+    """Whether a sidecar has that title. Sidecars write quotes and brackets differently."""
     with path.open("rb") as file:
         head = file.read(_HEAD).decode("utf-8-sig", errors="replace")
     found = re.search(_TITLES[ending], head, re.MULTILINE)
@@ -74,13 +74,13 @@ def _letters(text: str) -> str:
 
 
 def _mark(path: Path, ending: str) -> str | None:
-    """The mark in a sound file; empty where it has none, None where that kind of file cannot have one."""
+    """Return the mark in a sound file; empty if it has none, None if its format cannot have one."""
     from mutagen import MutagenError
 
     try:
         return _of_mp3(path) if ending == ".mp3" else _of_any(path, has_marks=ending in FORMATS)
     except (MutagenError, ValueError, LookupError, EOFError, struct.error):
-        # Whatever it is, it has been written by somebody else.
+        # This program did not write the file.
         return ""
 
 
@@ -89,7 +89,7 @@ def _of_mp3(path: Path) -> str:
 
     from voiceguide.output.tags import SESSION
 
-    # The cover and the chapters are not looked at.
+    # The cover and the chapters are not read.
     tag = id3.ID3(path, known_frames={"TXXX": id3.TXXX})
     return _text(tag.getall(f"TXXX:{SESSION}"))
 
@@ -103,12 +103,12 @@ def _of_any(path: Path, *, has_marks: bool) -> str | None:
     tags = file.tags if file is not None else None
     if not tags:
         return "" if has_marks else None
-    # As ID3, Vorbis comments and MP4 call it.
+    # The names of the field in ID3, Vorbis comments and MP4.
     names = (f"TXXX:{SESSION}", SESSION, MP4_SESSION)
     return next((_text(tags[name]) for name in names if name in tags), "")
 
 
 def _text(found: object) -> str:
-    """The first of several texts, or of what holds one."""
+    """Return the first text of a tag, which may be a list or an object with a list."""
     first = next(iter(found), "") if isinstance(found, list) else found
     return first.decode(errors="replace") if isinstance(first, bytes) else str(first)

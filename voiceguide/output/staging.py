@@ -1,4 +1,4 @@
-"""Files that come into a folder together, when all of them are written."""
+"""Writing several files to a folder together: they are moved there when all of them are written."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from voiceguide.base.atomic import LEFTOVER_SECONDS, explained, is_folder, put, 
 from voiceguide.base.errors import FileError
 
 _PREFIX, _SUFFIX = ".voiceguide-", ".parts"
-"""The name of a folder with files that are not in their places yet."""
+"""Start and end of the name of a hidden folder, which holds the files until they are moved."""
 
 
 @contextlib.contextmanager
 def staged(folder: Path, last: str, earlier: Collection[str]) -> Iterator[Path]:
     """Give a hidden folder to write files into, and move them to `folder` when the block ends without an exception.
 
-    Until then `folder` is what it was. A kill while they are moved, which takes milliseconds, leaves some of both; what
-    is not moved yet stays, for `unmoved` to find.
+    Until then `folder` is unchanged. Moving takes milliseconds. A kill during it leaves old and new files in `folder`;
+    `unmoved` finds the files that were not moved yet.
 
     Args:
-        folder: where they go; it is made if need be.
-        last: the name of the file that names the others, and so is moved after them.
-        earlier: names of files of an earlier set; those that are not in the new one are removed.
+        folder: folder for the files; it is made if missing.
+        last: name of the file that lists the others, and so is moved after them.
+        earlier: names of files of an earlier set; those that are not in the new set are removed.
 
     Raises:
-        FileError: a file cannot be put there.
-        DiskFull: there is no room.
+        FileError: a file cannot be written to the folder.
+        DiskFull: the disk has no room.
     """
-    # On the same disk: in the folder, or beside where it will be.
+    # The hidden folder must be on the same disk: inside the folder, or beside its future place.
     home = folder if is_folder(folder) else folder.parent
     stage = home / f"{_PREFIX}{secrets.token_hex(8)}{_SUFFIX}"
     for place in {home, folder.parent}:
@@ -55,7 +55,7 @@ def staged(folder: Path, last: str, earlier: Collection[str]) -> Iterator[Path]:
     try:
         _move(stage, folder, names, earlier)
     except KeyboardInterrupt:
-        # To go on is as quick as to go back, and leaves no files of two sets.
+        # After an interrupt, the move is finished, because undoing it would take as long.
         _move(stage, folder, names, earlier)
         raise
     except OSError as cause:
@@ -64,19 +64,19 @@ def staged(folder: Path, last: str, earlier: Collection[str]) -> Iterator[Path]:
 
 
 def unmoved(folder: Path) -> list[Path]:
-    """Where runs that were killed, or go on now, have files that are to come into `folder`."""
+    """Return the hidden folders of other runs, killed or still running, with files for `folder`."""
     return [path for path in folder.glob(f"{_PREFIX}*{_SUFFIX}") if is_folder(path) and not path.is_symlink()]
 
 
 def _move(stage: Path, folder: Path, names: Sequence[str], earlier: Collection[str]) -> None:
-    """Move what is not moved yet."""
+    """Move the files that are not moved yet."""
     if not is_folder(folder):
-        # All of them at once.
+        # All files are moved at once.
         stage.rename(folder)
         return
     for name in names:
         if name == names[-1]:
-            # As long as the old one of these is there, the next run knows what is to be removed.
+            # While the old list is there, a next run still knows which old files to remove.
             _remove(folder, set(earlier) - set(names), names)
         if (stage / name).exists():
             put(stage / name, folder / name)
@@ -84,7 +84,7 @@ def _move(stage: Path, folder: Path, names: Sequence[str], earlier: Collection[s
 
 
 def _remove(folder: Path, names: Collection[str], kept: Sequence[str]) -> None:
-    # Some file systems take two names for one, as `a.mp3` and `A.mp3`.
+    # On some file systems, two names such as `a.mp3` and `A.mp3` mean the same file.
     present = {_identity(folder / name) for name in kept}
     for name in names:
         with contextlib.suppress(OSError):
@@ -93,7 +93,7 @@ def _remove(folder: Path, names: Collection[str], kept: Sequence[str]) -> None:
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
-    """Equal for two names of one file. None where there is no file."""
+    """Return a value that is equal for two names of one file; None if there is no file."""
     with contextlib.suppress(OSError):
         found = path.lstat()
         return found.st_dev, found.st_ino
@@ -101,7 +101,7 @@ def _identity(path: Path) -> tuple[int, int] | None:
 
 
 def _see_from_outside(failure: FileError, stage: Path, folder: Path) -> None:
-    """Let a failure name its file as it was to be."""
+    """Replace the hidden folder in an error's text and path by the folder that the user knows."""
     line, failure.what, failure.path = (
         text.replace(str(stage), str(folder)) for text in (str(failure), failure.what, failure.path)
     )
@@ -109,7 +109,7 @@ def _see_from_outside(failure: FileError, stage: Path, folder: Path) -> None:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove what killed runs left behind."""
+    """Remove the hidden folders of killed runs."""
     for leftover in unmoved(folder):
         with contextlib.suppress(OSError):
             newest = max(path.stat().st_mtime for path in (leftover, *leftover.iterdir()))

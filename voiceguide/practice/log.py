@@ -162,21 +162,21 @@ def _storable(text: str) -> str:
 def _practised(
     number: int, routine: str, title: str, choices: str, started: str, seconds: float, complete: int, feeling: str
 ) -> Practised | None:
-    """One row; None where it holds what this program does not write."""
+    """Return one row; None if it holds values that this program does not write."""
     try:
         begun = datetime.fromisoformat(started)
-        wishes = json.loads(choices, parse_constant=_refuse)
+        chosen = json.loads(choices, parse_constant=_refuse)
     except (TypeError, ValueError, RecursionError):
         return None
     texts: tuple[object, ...] = (routine, title)
-    if begun.utcoffset() is None or not isinstance(wishes, dict) or not all(isinstance(text, str) for text in texts):
+    if begun.utcoffset() is None or not isinstance(chosen, dict) or not all(isinstance(text, str) for text in texts):
         return None
     length: object = seconds
-    # Not a number at all, endless, negative, or longer than any session.
+    # The length may be no number, infinite, negative, or longer than any session.
     if not (isinstance(length, int | float) and 0 <= length <= MOST_SECONDS):
         return None
     felt: Feeling | Literal[""] = next((word for word in FEELINGS if word == feeling), "")
-    return Practised(number, routine, title, MappingProxyType(wishes), begun, seconds, bool(complete), felt)
+    return Practised(number, routine, title, MappingProxyType(chosen), begun, seconds, bool(complete), felt)
 
 
 def _refuse(constant: str) -> object:

@@ -1,4 +1,4 @@
-"""What the cautions of a move come to for a listener: it is done, another move takes its place, or nothing is done."""
+"""Applying the cautions of a move for a listener: the move is done, replaced by another one, or left out."""
 
 from __future__ import annotations
 
@@ -10,32 +10,33 @@ from voiceguide.base.source import Problem, warning
 from voiceguide.routine.model import Caution, CautionAction, Move
 
 ORDER: tuple[CautionAction, ...] = ("drop", "replace", "warn")
-"""The first of these that a listener's profiles call for decides: what is unsafe for one of them is not done at all."""
+"""Order of precedence: the first of these actions that one of the listener's profiles asks for is taken, so that the
+safest wins."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What is done in the place of one move."""
+    """The result of applying the cautions of one move."""
 
     move: Move | None
-    """The move itself, the one that takes its place, or None where nothing is done."""
+    """The move itself, its replacement, or None if it is left out."""
     told: tuple[tuple[Move, Caution], ...] = ()
-    """The cautions the listener hears, each with the move it is about."""
+    """Cautions that the listener hears, each with its move."""
     lost: tuple[Move, ...] = ()
-    """Where nothing is done because a replacement cannot be done either: the moves that were to be replaced."""
+    """If no replacement can be done either: the moves that should have been replaced."""
 
 
 def outcome(move: Move, profiles: Collection[str], library: Iterable[Move]) -> Outcome:
-    """Heed the cautions of a move, and those of whatever takes its place, for all of these profiles at once.
+    """Apply the cautions of a move, and those of its replacements, for all of these profiles together.
 
     Args:
-        move: as the routine has it.
-        profiles: the listener's, in any order.
-        library: every move that a caution may name. One that it does not have is taken as one that cannot be done.
+        move: move of the routine.
+        profiles: profiles of the listener, in any order.
+        library: every move that a caution may name. A move that is missing here counts as one that cannot be done.
 
     Returns:
-        The first replacement that can be done for every profile. Where none can, or they lead back to a move that is
-        itself replaced, nothing is done.
+        An outcome with the first replacement that can be done for every profile. It has no move if no replacement can
+        be done, or if they lead back to a move that is itself replaced.
     """
     return _outcome(move, profiles, {each.key: each for each in library}, ())
 
@@ -61,10 +62,10 @@ def _outcome(move: Move, profiles: Collection[str], library: dict[str, Move], re
 
 
 def replacements_that_lead_nowhere(moves: Iterable[Move], library: Collection[Move]) -> Iterator[Problem]:
-    """A warning for each move of which nothing is left for a profile, or for two, though a caution names another move.
+    """Warn about each move that a profile, or two, leave out although a caution names a replacement.
 
     Args:
-        moves: those to look at.
+        moves: moves to check.
         library: every move that their cautions may name.
     """
     when = sorted({caution.when for move in library for caution in move.cautions})

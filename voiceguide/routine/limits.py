@@ -1,4 +1,4 @@
-"""How long a routine may become, found by arithmetic before anything is expanded."""
+"""Limits for the length of a session, checked by arithmetic before the routine is expanded."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from voiceguide.routine.model import (
 )
 
 MAX_CUES = 20_000
-"""Sentences, silences and sounds of a session. Twelve hours of slow breathing have 17,000."""
+"""Greatest number of sentences, silences and sounds in a session. Twelve hours of slow breathing have 17,000."""
 
 MAX_MS = LONGEST_SESSION_MS
 
 _Size: TypeAlias = tuple[int, int]
-"""Cues, and milliseconds of silences and holds."""
+"""Number of cues, and milliseconds of silences and holds."""
 
 _AROUND_A_PRESS = 11
-"""Cues a move has on each side beside its author's words: its chapter, what is announced, its hold and all in it."""
+"""Cues of a move on each side, without its author's words: its chapter, announcements, and hold with all cues in it."""
 
 
 def check_size(steps: tuple[Step, ...]) -> list[Problem]:
@@ -50,9 +50,9 @@ def check_size(steps: tuple[Step, ...]) -> list[Problem]:
 
 
 def _size(step: Step, known: dict[int, _Size]) -> _Size:
-    """Size of one step, each silence counted with its announcement.
+    """Return the size of one step, counting each silence with its announcement.
 
-    `known` holds what was counted, since an included part is one object however often it is used.
+    `known` holds sizes by the id of an object, because an included part is one object that may be used many times.
     """
     match step:
         case Qualified(inner):
@@ -68,7 +68,7 @@ def _size(step: Step, known: dict[int, _Size]) -> _Size:
         case HoldStep(length, pieces):
             return 3 + len(pieces), length.high_ms
         case BreatheStep(cycles, in_ms, hold_ms, out_ms):
-            # Each is a hold with its word inside.
+            # Each phase of a breath is a hold with one word in it.
             holds = cycles * sum(ms > 0 for ms in (in_ms, hold_ms, out_ms))
             return 2 * holds, cycles * (in_ms + hold_ms + out_ms)
         case MoveStep(move, hold):

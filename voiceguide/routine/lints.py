@@ -1,4 +1,4 @@
-"""What is allowed in a text and still worth a second look. A new lint is a function and a line in `LINTS`."""
+"""Warnings about texts that are allowed but may be a mistake. A new lint is a function and a line in `LINTS`."""
 
 from __future__ import annotations
 
@@ -28,26 +28,26 @@ from voiceguide.routine.model import (
 )
 
 MOST_WORDS = 20
-"""A listener with closed eyes loses the thread of a longer sentence."""
+"""Greatest number of words in a sentence without a warning. Longer ones are hard to follow with closed eyes."""
 
 CLAIMS = ("treats?", "treating", "cures?", "cured", "curing", "proven", "heals?", "healed", "healing", "guaranteed")
 _CLAIM = re.compile(rf"\b({'|'.join(CLAIMS)})\b", re.IGNORECASE)
 
 
 def lint(texts: Iterable[Text]) -> list[Problem]:
-    """Every warning about these texts."""
+    """Return every warning about these texts."""
     return [problem for text in texts for check in LINTS for problem in check(text)]
 
 
 def long_sentences(text: Text) -> Iterator[Problem]:
-    """Sentences of more than `MOST_WORDS` words."""
+    """Warn about sentences of more than `MOST_WORDS` words."""
     words = len(text.value.split())
     if words > MOST_WORDS:
         yield warning(text.span, f"this sentence has {words} words; {MOST_WORDS} are easy to follow", "make two of it")
 
 
 def medical_claims(text: Text) -> Iterator[Problem]:
-    """Words that promise what a guided session cannot."""
+    """Warn about words that promise a medical effect."""
     if found := _CLAIM.search(text.value):
         hint = "say `may help ease` or `traditionally used for`"
         yield warning(text.span, f"`{found[0]}` promises too much", hint)
@@ -57,11 +57,11 @@ LINTS: tuple[Callable[[Text], Iterator[Problem]], ...] = (long_sentences, medica
 
 
 def empty_sections(steps: tuple[Step, ...], *, ended: bool = True) -> Iterator[Problem]:
-    """Headings with no step under them.
+    """Warn about headings with no step under them.
 
     Args:
-        steps: of a routine or a part.
-        ended: whether nothing can follow them. What includes a part may go on with steps of its own.
+        steps: steps of a routine or a part.
+        ended: whether no step can follow them. A routine that includes a part may continue with its own steps.
     """
     flat = [*_flat(steps, set())]
     for step, after in zip(flat, [*flat[1:], None], strict=False):
@@ -70,7 +70,7 @@ def empty_sections(steps: tuple[Step, ...], *, ended: bool = True) -> Iterator[P
 
 
 def _flat(steps: tuple[Step, ...], seen: set[int]) -> Iterator[Step]:
-    """The steps with those inside repeats and includes; a part that was included before stands for its steps."""
+    """Yield the steps, also those inside repeats and includes. A part that was included before is not entered again."""
     for step in steps:
         if isinstance(step, Qualified):
             yield from _flat((step.step,), seen)
@@ -82,13 +82,13 @@ def _flat(steps: tuple[Step, ...], seen: set[int]) -> Iterator[Step]:
 
 
 def empty_section(title: str, span: Span) -> Problem:
-    """The warning about one such heading."""
+    """Return the warning about one heading with no step under it."""
     message = f"the section `{shortened(title)}` is empty, and gets no chapter"
     return warning(span, message, "put a step under it, or remove it")
 
 
 def spoken_texts(content: Routine | Library | Part | Profiles) -> Iterator[Text]:
-    """Everything an author wrote that will be spoken, each text once."""
+    """Yield every text by the author that will be spoken, each once."""
     match content:
         case Routine():
             yield content.title
@@ -115,7 +115,7 @@ def _step_texts(steps: tuple[Step, ...]) -> Iterator[Text]:
             case MoveStep(move):
                 moves[move.key] = move
             case Section() | PauseStep() | BreatheStep() | ChimeStep() | Group() | Qualified():
-                # A section's title is shown, not spoken; what is inside the last two comes by itself.
+                # A section's title is shown, not spoken. The steps inside the last two kinds are visited by themselves.
                 pass
             case _:
                 assert_never(step)

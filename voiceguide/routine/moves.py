@@ -1,4 +1,4 @@
-"""Move libraries: files of moves and of how their names are said."""
+"""Reading move libraries: files with moves and the pronunciations of their names."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ DEFAULT_SETTLE_MS = 5_000
 MAX_PRONOUNCED = 1_000
 _SLOT = re.compile(r"\{([^{}]*)\}")
 SLOTS = ("side", "other")
-"""`{side}` becomes the side being worked on, `{other}` the opposite one."""
+"""Words that are replaced in a text: `{side}` by the side being worked on, `{other}` by the opposite side."""
 
 
 def read_library(root: Node, start: Span, problems: Problems) -> Library:
-    """The moves of a library, and how their names are said."""
+    """Read the moves of a library, and the pronunciations of their names."""
     if not isinstance(root, Mapping):
         problems.add(error(start, "a move library begins with `moves:`", "add it on the first line"))
         return Library((), ())
@@ -62,7 +62,7 @@ def read_library(root: Node, start: Span, problems: Problems) -> Library:
 
 
 def read_pronunciations(fields: Fields) -> tuple[Pronounced, ...]:
-    """The `pronounce` key of a library or a routine."""
+    """Read the `pronounce` key of a library or a routine."""
     found: list[Pronounced] = []
     listed = fields.mapping("pronounce", "{Hegu: huh goo}")
     for key, node in listed.pairs if listed else ():
@@ -99,7 +99,7 @@ def _move(key: Scalar, node: Mapping, problems: Problems) -> Move:
         brief=fields.sentences("brief"),
         hold=fields.length("hold") or Length(30_000, 30_000, node.span),
         sides=sides,
-        # No time to settle is a wish like any other.
+        # A settling time of zero is allowed.
         settle_ms=fields.exact_ms("settle", DEFAULT_SETTLE_MS, least_ms=0),
         rhythm=_rhythm(fields),
         cueing=read_cueing(fields),
@@ -114,7 +114,7 @@ def _move(key: Scalar, node: Mapping, problems: Problems) -> Move:
 
 
 def with_usual(hold: Length, usual: Length | None, problems: Problems) -> Length:
-    """A hold of which the author says what in its range is usual."""
+    """Return a hold with the usual length that the author gave for it, if it is in the hold's range."""
     if usual is None:
         return hold
     if usual.low_ms == usual.high_ms and hold.low_ms <= usual.low_ms <= hold.high_ms:
@@ -136,7 +136,7 @@ def _rhythm(fields: Fields) -> Rhythm | None:
 
 
 def read_cueing(fields: Fields) -> Cueing | None:
-    """The `cues` key of a move or a routine; None where it has none."""
+    """Read the `cues` key of a move or a routine; None if it is missing."""
     node = fields.mapping("cues", "{halfway: yes, last: 5s, every: 15s}")
     if node is None:
         return None

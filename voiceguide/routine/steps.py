@@ -1,4 +1,4 @@
-"""The steps of a routine or a part, with the files they need."""
+"""Reading the steps of a routine or a part, and the files that they use."""
 
 from __future__ import annotations
 
@@ -45,38 +45,38 @@ from voiceguide.routine.tree import Mapping, Node, Scalar, parse
 from voiceguide.routine.yaml_errors import TIGHT_COLON
 
 MAX_TOTAL = 4 * MAX_SOURCE_BYTES
-"""Characters of a routine with its libraries and parts."""
+"""Greatest number of characters of a routine with its libraries and parts."""
 
 MAX_PARTS_DEEP = 4
-"""A part in a part in a part in a part."""
+"""Greatest depth of parts that include parts."""
 
 QUALIFIERS = ("optional", "detail")
-"""What any step may have beside its own keys."""
+"""Keys that any step may have in addition to its own."""
 
 _SLOT = re.compile(rf"\{{(?:{'|'.join(SLOTS)})\}}")
 
 
 @dataclass
 class Reading:
-    """What one reading of a file has gathered so far."""
+    """State of reading one file with its libraries and parts."""
 
     path: Path
-    """Libraries and parts are looked for beside it."""
+    """Path of the file. Libraries and parts are looked for beside it."""
     problems: Problems = field(default_factory=Problems)
     moves: dict[str, Move] = field(default_factory=dict)
     moves_known: bool = True
-    """Whether every library was read, so that a move which is in none does not exist."""
+    """Whether every library could be read. If so, a move that is in none of them does not exist."""
     pronounced: dict[str, Pronounced] = field(default_factory=dict)
     parts: dict[str, tuple[Step, ...]] = field(default_factory=dict)
     open_parts: list[str] = field(default_factory=list)
     read: int = 0
-    """Characters so far."""
+    """Number of characters read so far."""
 
     def text(self, path: Path) -> str:
         """Read one file.
 
         Raises:
-            UnreadableSource: it cannot be read, or all files together are too long.
+            UnreadableSource: the file cannot be read, or all files together are too long.
         """
         text = read_text(path)
         self.read += len(text)
@@ -89,12 +89,12 @@ class Reading:
         """Read and parse one file.
 
         Raises:
-            UnreadableSource: as `text`, or it is no YAML.
+            UnreadableSource: as `text`, or the file is no YAML.
         """
         return parse(self.text(path), str(path), self.problems)
 
     def beside(self, folder: str, name: str, span: Span, what: str) -> Path | None:
-        """The file of a library or a part; reported where there is none, or one that may not be read."""
+        """Return the file of a library or a part. Report a problem if it is missing or not allowed."""
         found = search_path.locate(self.path, folder, name, span, what)
         if isinstance(found, Path):
             return found
@@ -103,12 +103,12 @@ class Reading:
 
 
 def read_steps(nodes: tuple[Node, ...], reading: Reading) -> tuple[Step, ...]:
-    """The steps of a list, without those that have a mistake."""
+    """Return the steps of a list, without those that have a mistake."""
     return tuple([step for node in nodes if (step := _step(node, reading)) is not None])
 
 
 def read_chime(fields: Fields) -> str:
-    """The `chime` key; empty where missing or wrong."""
+    """Return the value of the `chime` key; empty if missing or wrong."""
     name = fields.word("chime")
     if name and name not in chime_names():
         hint = did_you_mean(name, chime_names())
@@ -122,7 +122,7 @@ def _step(node: Node, reading: Reading) -> Step | None:
         reading.problems.add(_keyless(node))
         return None
     keys = [key.value for key, _ in node.pairs]
-    # `hold` may have a `say` beside it, and `repeat` its `steps`; the others stand alone.
+    # `hold` may be combined with `say`, and `repeat` with `steps`. Other keys cannot be combined.
     kinds = [key for key in keys if key in READERS]
     kind = next((key for key in ("hold", "repeat") if key in kinds), kinds[0] if kinds else "")
     if not kind:
@@ -143,7 +143,7 @@ def _step(node: Node, reading: Reading) -> Step | None:
 
 
 def _keyless(node: Node) -> Problem:
-    """What is said of a step that is only a text, or a list."""
+    """Return the problem for a step that is only a text or a list."""
     text = " ".join(node.value.split()) if isinstance(node, Scalar) else "..."
     message = "a step begins with a key such as `say:` or `move:`"
     begun = re.match(r"(\w+)(:?)( ?)(.*)", text)
@@ -222,7 +222,7 @@ def _move(fields: Fields, reading: Reading) -> Step | None:
 
 
 def _which_move(key: str, moves: dict[str, Move]) -> str:
-    """A hint for a move that may have been called by its name."""
+    """Return a hint for an unknown key of a move, in case the author wrote the move's name."""
     by_name = next((move.key for move in moves.values() if move.name.casefold() == key.casefold()), "")
     return f"did you mean `{by_name}`?" if by_name else did_you_mean(key, moves)
 
@@ -263,13 +263,13 @@ def _part(path: Path, reading: Reading) -> tuple[Step, ...]:
     try:
         return read_part(reading.tree(path), Span(str(path), 1, 1), reading)
     except UnreadableSource as cause:
-        # The rest of the routine can be read all the same.
+        # The rest of the routine is still read.
         reading.problems.add(cause.problem)
         return ()
 
 
 def read_part(root: Node, start: Span, reading: Reading) -> tuple[Step, ...]:
-    """The steps of a part."""
+    """Return the steps of a part."""
     if not isinstance(root, Mapping):
         reading.problems.add(error(start, "a part begins with `steps:`", "add it on the first line"))
         return ()
@@ -294,4 +294,4 @@ READERS: dict[str, Callable[[Fields, Reading], Step | None]] = {
     "include": _include,
     "chime": _chime,
 }
-"""Every kind of step, by its key."""
+"""The reader for every kind of step, by its key."""

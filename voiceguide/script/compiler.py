@@ -1,4 +1,4 @@
-"""Routine to Script, by the passes listed in `PASSES`."""
+"""Compiling a Routine to a Script, with the passes listed in `PASSES`."""
 
 from __future__ import annotations
 
@@ -33,24 +33,24 @@ PASSES: tuple[Callable[[Draft], Draft], ...] = (
     merge_chapters,
     merge_pauses,
 )
-"""The compiler, pass by pass."""
+"""The passes of the compiler, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A script, and what was changed in its routine for the listener."""
+    """A script, and the changes made to its routine for the listener."""
 
     script: Script
     changes: tuple[Change, ...]
 
     @property
     def moves(self) -> tuple[str, ...]:
-        """Keys of the moves that are done, each once, in their order."""
+        """Keys of the moves in the script, each once, in order."""
         return tuple(dict.fromkeys(cue.move for cue in self.script.cues if isinstance(cue, Hold) and cue.move))
 
     @property
     def has_moves(self) -> bool:
-        """Whether any move of the routine is left."""
+        """Whether the script has any move of the routine."""
         return bool(self.moves)
 
 
@@ -58,8 +58,8 @@ def compile_routine(routine: Routine, choices: Choices | None = None, plan: Plan
     """Compile a routine that was read without errors.
 
     Raises:
-        UnknownName: a choice names a move the routine does not have.
-        TooLong: the holds that were chosen make the session too long.
+        UnknownName: a choice names a move that the routine does not have.
+        TooLong: the chosen holds make the session too long.
     """
     draft = Draft(routine, choices or Choices(), plan or Plan(), wording(routine.language), routine.steps)
     draft = reduce(lambda done, one_pass: one_pass(done), PASSES, draft)

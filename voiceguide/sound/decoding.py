@@ -1,8 +1,8 @@
 """The program that decodes a sound file: `python -m voiceguide.sound.decoding KIND PATH`.
 
-It writes 32-bit float samples, mono, at `units.RATE`, to standard output, and tells by its exit code how it went. It
-is a process of its own because decoders written in C can crash, hang or ask for all memory when a file is made to
-make them: of 1,500 damaged copies of one OGG file, eight crashed the decoder used here and four kept it busy for long.
+It writes 32-bit float samples, mono, at `units.RATE`, to standard output. Its exit code says whether it succeeded. It
+runs in its own process, because a damaged or malicious file can make decoders written in C crash, hang or use all
+memory: of 1,500 damaged copies of one OGG file, eight crashed the decoder used here and four kept it busy for long.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ if TYPE_CHECKING:
     from voiceguide.sound.sniffing import Kind
 
 MAX_SECONDS = 2 * 3600
-"""A longer sound is refused."""
+"""Greatest length of a sound in seconds. A longer one is refused."""
 
 LOWEST_RATE, HIGHEST_RATE = 4_000, 384_000
-"""Sample rates of files that people make, in Hz."""
+"""Range of sample rates that are accepted, in Hz."""
 
 MAX_CHANNELS = 32
 
 UNREADABLE, INCOMPLETE, TOO_LONG, ODD = 10, 11, 12, 13
-"""Exit codes. Any other but 0 comes from a crash."""
+"""Exit codes for refused files. Any other code but 0 means a crash."""
 
 _MAX_MEMORY = 512 << 20
-"""Bytes of address space; the libraries and an honest file take about 150 MB of it."""
+"""Most bytes of address space. The libraries and a normal file take about 150 MB of it."""
 
 _BLOCK = 32_768
 """Frames decoded at a time."""
 
 _LOOSE = 3 * 1152
-"""Frames by which an MP3 may fall short of its header, where encoders count differently: three of its own frames."""
+"""Frames by which an MP3 may be shorter than its header says, because encoders count differently: three MP3 frames."""
 
 
 def main(kind: Kind, path: str) -> int:
@@ -69,7 +69,7 @@ def main(kind: Kind, path: str) -> int:
 
 
 def _writer(rate: int) -> Callable[[array[float], bool], object]:
-    """What writes samples at `rate` Hz to standard output; to be told which ones are the last."""
+    """Return a function that writes samples at `rate` Hz to standard output. Its flag marks the last samples."""
     out = sys.stdout.buffer
     if rate == RATE:
         return lambda samples, _: out.write(samples)
@@ -81,7 +81,7 @@ def _writer(rate: int) -> Callable[[array[float], bool], object]:
 
 
 def _limit_memory() -> None:
-    """Make a file that asks for gigabytes fail, on the systems that can."""
+    """Limit the memory of this process, on systems that can, so that a file that needs gigabytes fails."""
     with contextlib.suppress(ImportError, OSError, ValueError):
         import resource
 

@@ -1,1 +1,1 @@
-"""Files without sound, of words and times, that lie beside a sound file. One module for each format."""
+"""Sidecars: files with words and times that lie beside a sound file. Each format has its own module."""

@@ -12,10 +12,10 @@ from voiceguide.timeline.model import Timeline
 from voiceguide.timeline.splitting import Stretch, stretches
 
 MOST_TRACKS = 99
-"""A track's number has two digits."""
+"""Greatest number of tracks, because a track's number has two digits."""
 
 _PER_SECOND = 75
-"""Time counts in frames of a compact disc."""
+"""Frames of a compact disc in a second. Cue sheets measure time in them."""
 
 
 def write(timeline: Timeline, path: Path, export_options: ExportOptions) -> None:
@@ -38,7 +38,7 @@ def write(timeline: Timeline, path: Path, export_options: ExportOptions) -> None
 
 
 def _few(chapters: tuple[Stretch, ...]) -> tuple[Stretch, ...]:
-    """Where tracks begin: at each chapter, or at some that are spread evenly where there are too many."""
+    """Return the chapters that begin a track: all, or an even selection if there are too many."""
     many = len(chapters)
     if many <= MOST_TRACKS:
         return chapters
@@ -46,11 +46,11 @@ def _few(chapters: tuple[Stretch, ...]) -> tuple[Stretch, ...]:
 
 
 def _quoted(text: str) -> str:
-    """A text in quotes and on one line. The format has no way to write a quote or the end of a line within it."""
+    """Return a text in quotes and on one line. The format cannot write a quote or a line end inside a text."""
     return '"' + " ".join(text.replace('"', "'").split()) + '"'
 
 
 def _clock(count: int, rate: int) -> str:
-    """`mm:ss:ff`; the minutes go on past 99."""
+    """Return a time as `mm:ss:ff`. Minutes may be above 99."""
     seconds, rest = divmod(ticks(count, _PER_SECOND, rate), _PER_SECOND)
     return f"{seconds // 60:02d}:{seconds % 60:02d}:{rest:02d}"

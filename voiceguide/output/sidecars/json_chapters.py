@@ -1,4 +1,4 @@
-"""JSON chapters, version 1.2.0, as podcast feeds of the kind Podcasting 2.0 link to them."""
+"""JSON chapters, version 1.2.0, the format to which Podcasting 2.0 feeds link."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""LRC: the words with their times, as music players show them line by line."""
+"""LRC: words with their times, which music players show line by line."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from voiceguide.timeline.captions import captions
 from voiceguide.timeline.model import Timeline
 
 LINGER_MS = 4_000
-"""Words are taken away where nothing is said for longer than this after them."""
+"""Milliseconds of silence after which the words are cleared from the screen."""
 
 _ABOUT = About()
 
 _ROUND = str.maketrans("[]", "()")
-"""Square brackets are the format's own, and it has no way to write them."""
+"""Replacements for square brackets, which mark times in the format and cannot be escaped."""
 
 
 def write(timeline: Timeline, path: Path, export_options: ExportOptions) -> None:
@@ -26,7 +26,7 @@ def write(timeline: Timeline, path: Path, export_options: ExportOptions) -> None
 
 
 def lrc(timeline: Timeline, about: About = _ABOUT) -> str:
-    """The words of a session as LRC: a line for each sentence, and an empty one where a silence begins."""
+    """Return the words of a session as LRC: a line for each sentence, and an empty one where a silence begins."""
     minutes, seconds = divmod(ticks(timeline.length, 1, timeline.rate), 60)
     tags = {
         "ti": about.titled(timeline),
@@ -40,7 +40,7 @@ def lrc(timeline: Timeline, about: About = _ABOUT) -> str:
 
 
 def lyrics(timeline: Timeline, about: About = _ABOUT) -> str:
-    """The same to lie inside a sound file; empty where nothing is said."""
+    """Return the same for a tag inside a sound file; empty if nothing is said."""
     return lrc(timeline, about) if captions(timeline) else ""
 
 
@@ -54,6 +54,6 @@ def _lines(timeline: Timeline) -> Iterator[str]:
 
 
 def _stamp(count: int, rate: int) -> str:
-    """`[mm:ss.xx]`; the minutes go on past 99."""
+    """Return a time as `[mm:ss.xx]`. Minutes may be above 99."""
     seconds, hundredths = divmod(ticks(count, 100, rate), 100)
     return f"[{seconds // 60:02d}:{seconds % 60:02d}.{hundredths:02d}]"

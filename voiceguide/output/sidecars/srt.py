@@ -1,4 +1,4 @@
-"""SubRip: captions that every video player shows."""
+"""SubRip: captions that every video player can show."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from voiceguide.output.sidecars.subtitles import clock, pages
 from voiceguide.timeline.model import Timeline
 
 WIDTH = 32
-"""Characters of a line, as podcast players have room for."""
+"""Greatest number of characters in a line, for the width of podcast players."""
 
 _PLAIN = str.maketrans("<>{}", "‹›()")
-"""Players take what is in these brackets for styles, and the format has no way to write them."""
+"""Replacements for brackets, which players read as styles and which cannot be escaped."""
 
 
 def write(timeline: Timeline, path: Path, _: ExportOptions) -> None:

@@ -13,10 +13,10 @@ from voiceguide.timeline.captions import as_shown
 from voiceguide.timeline.model import Chapter, Event, Timeline
 
 PARAGRAPH_MS = 2_000
-"""Where nothing is said for longer than this, except in a hold, a new paragraph begins."""
+"""Milliseconds of silence, outside a hold, after which a new paragraph begins."""
 
 _UNSPACED = ("ja", "zh", "yue")
-"""Languages without a space between sentences."""
+"""Languages written without a space between sentences."""
 
 
 def write(timeline: Timeline, path: Path, export_options: ExportOptions) -> None:
@@ -54,6 +54,6 @@ def _paragraphs(timeline: Timeline, title: str) -> Iterator[str]:
 
 
 def _in_order(timeline: Timeline) -> list[Chapter | Event]:
-    """Chapters, holds and sentences as they come; a chapter before what begins with it."""
+    """Return chapters, holds and sentences in the order of time. A chapter comes before items that begin with it."""
     events = [event for event in timeline.events if event.kind in ("hold", "speech")]
     return sorted([*timeline.chapters, *events], key=lambda each: each.start)

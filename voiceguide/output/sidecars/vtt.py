@@ -1,4 +1,4 @@
-"""WebVTT: captions as browsers and podcast players show them."""
+"""WebVTT: captions for browsers and podcast players."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from voiceguide.timeline.captions import Caption
 from voiceguide.timeline.model import Chapter, Timeline
 
 WIDTH = 65
-"""Characters of a line, as podcast players have room for."""
+"""Greatest number of characters in a line, for the width of podcast players."""
 
 
 def write(timeline: Timeline, path: Path, export_options: ExportOptions) -> None:
@@ -31,5 +31,5 @@ def write(timeline: Timeline, path: Path, export_options: ExportOptions) -> None
 
 
 def _comment(text: str) -> str:
-    """A text without the arrow, which is for times alone."""
+    """Return a text without the arrow `-->`, which WebVTT allows only between times."""
     return text.replace("-->", "→")

@@ -16,10 +16,10 @@ class TooLong(WrongChoice):
 
 
 def refuse_excess(draft: Draft) -> Draft:
-    """Refuse holds that make the session too long, before its words and silences are made.
+    """Refuse holds that make the session too long, before its words and silences are created.
 
     Raises:
-        TooLong: they do.
+        TooLong: the chosen holds make the session too long.
     """
     if draft.choices.hold and check_size(tuple(item for item in draft.items if isinstance(item, get_args(Step)))):
         hold = "..".join(dict.fromkeys(map(format_duration, draft.choices.hold)))

@@ -1,4 +1,4 @@
-"""Passes that frame a session: its opening, its closing, and what is explained once."""
+"""Passes that add the opening, the closing and the explanation of the bell, and that join chapters and pauses."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from voiceguide.script.draft import Draft, Item
 from voiceguide.script.passes.words import SECTION_MS
 
 LEAD_IN_MS = 500
-"""Silence before the first chime: a Bluetooth headphone wakes up in it."""
+"""Silence before the first chime, in milliseconds, in which a Bluetooth headphone wakes up."""
 
 
 def explain_bell(draft: Draft) -> Draft:
-    """Before the first hold of a move, say once what the bell means; those who asked for cues alone know it."""
+    """Say once, before the first hold of a move, what the bell means. With the detail `cues`, don't say it."""
     if draft.plan.detail == "cues":
         return draft
     for index, item in enumerate(draft.items):
@@ -27,7 +27,7 @@ def explain_bell(draft: Draft) -> Draft:
 
 
 def open_session(draft: Draft) -> Draft:
-    """Lead-in, chime, title and summary, then the safety lines and what was changed, before anything else."""
+    """Insert the opening: silence, chime, title, summary, safety lines and the changes for the listener."""
     routine = draft.routine
     opening: list[Cue] = [Mark(routine.title.value, span=routine.title.span), Pause(LEAD_IN_MS)]
     if routine.chime:
@@ -42,7 +42,7 @@ def open_session(draft: Draft) -> Draft:
 
 
 def close_session(draft: Draft) -> Draft:
-    """The words after the last move are the closing; the session ends with its chime."""
+    """Mark the words after the last move as the closing, and add the chime at the end."""
     last = max((i for i, item in enumerate(draft.items) if isinstance(item, Hold) and item.move), default=-1)
     items: list[Item] = [
         replace(item, role="closing") if index > last >= 0 and isinstance(item, Say) and item.role == "say" else item
@@ -54,16 +54,16 @@ def close_session(draft: Draft) -> Draft:
 
 
 def merge_chapters(draft: Draft) -> Draft:
-    """A chapter of no length is no place to jump to.
+    """Remove chapters without a length, because nobody wants to jump to them.
 
-    A section that begins with a move is one chapter with it, by both their names; a section whose steps were all left
-    out is none.
+    A section that begins with a move becomes one chapter with it, named after both. A section whose steps were all left
+    out becomes no chapter.
     """
     items: list[Item] = []
     for item in draft.items:
         if isinstance(item, Mark):
             before = len(items) - 1
-            # The program's own rests belong to what comes after them; an author's pause is something to hear.
+            # A rest by the program belongs to the next item, but an author's pause gives the chapter a length.
             while before >= 0 and isinstance(rest := items[before], Pause) and not rest.span:
                 before -= 1
             if before >= 0 and isinstance(empty := items[before], Mark):
@@ -74,9 +74,10 @@ def merge_chapters(draft: Draft) -> Draft:
 
 
 def merge_pauses(draft: Draft) -> Draft:
-    """Where silences meet, an author's are all kept, since they are exact; the program's own fill in if there is none.
+    """Join silences that follow each other.
 
-    Of several rests of the program's own, the longest stays.
+    If some are by the author, all of these are kept, because their lengths are exact, and the program's are removed.
+    Else the longest one by the program is kept.
     """
     items: list[Item] = []
     for is_pause, run in groupby(draft.items, key=lambda item: isinstance(item, Pause)):
@@ -90,13 +91,13 @@ def merge_pauses(draft: Draft) -> Draft:
 
 
 def _is_personal(draft: Draft) -> bool:
-    """Whether the session is no longer what the routine's summary says of it."""
-    wishes, plan = draft.choices, draft.plan
-    chosen = wishes.only or wishes.skip or wishes.sore or wishes.hold or wishes.length_ms or draft.changes
+    """Whether the session was changed so much that the routine's summary may be wrong."""
+    choices, plan = draft.choices, draft.plan
+    chosen = choices.only or choices.skip or choices.sore or choices.hold or choices.length_ms or draft.changes
     return bool(chosen or plan.leave_out or plan.detail != "full")
 
 
 def _sentence(text: Text) -> Say:
-    """A title or a summary as it is said."""
+    """Return a title or a summary as a spoken sentence."""
     words = text.value if text.value.endswith((".", "!", "?", "…")) else f"{text.value}."
     return Say(words, "intro", span=text.span)

@@ -1,4 +1,4 @@
-"""Passes over whole moves: which are done, and in what order."""
+"""Passes that decide which moves are done, and in what order."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from voiceguide.script.wording import Wording
 
 
 def unroll(draft: Draft) -> Draft:
-    """Repeats and includes become their steps, one after another; what this detail or time has no room for goes."""
+    """Replace repeats and includes by their steps. Remove steps that the plan's detail or length leaves out."""
 
     def flat(steps: Iterable[Item]) -> Iterator[Item]:
         for step in steps:
@@ -33,7 +33,7 @@ def unroll(draft: Draft) -> Draft:
 
 
 def heed_cautions(draft: Draft) -> Draft:
-    """Every move becomes what the listener's profiles make of it: itself, another in its place, or nothing."""
+    """Apply the listener's profiles to every move: keep it, replace it by another, or remove it."""
     items: list[Item] = []
     for item in draft.items:
         if isinstance(item, MoveStep):
@@ -49,15 +49,15 @@ def heed_cautions(draft: Draft) -> Draft:
 
 
 def choose_moves(draft: Draft) -> Draft:
-    """The listener's own choice of moves and holds; sore ones come first and are held long.
+    """Apply the listener's choices of moves and holds. Sore moves come first and are held long.
 
-    A move that takes another's place is chosen by the name of either. What was changed is told of moves that were
-    chosen, and of no others.
+    A replacement can be chosen by its own name or by that of the replaced move. Changes are kept only for moves that
+    were chosen.
     """
-    wishes = draft.choices
+    choices = draft.choices
     heeded = [item for item in draft.items if isinstance(item, Heeded)]
     known = [*draft.routine.moves(), *(move for item in heeded for move in item.moves)]
-    only, skip, sore = (_keys(names, known) for names in (wishes.only, wishes.skip, wishes.sore))
+    only, skip, sore = (_keys(names, known) for names in (choices.only, choices.skip, choices.sore))
     items: list[Item] = []
     changes: dict[str, Change] = {}
     rank: dict[str, int] = {}
@@ -71,7 +71,7 @@ def choose_moves(draft: Draft) -> Draft:
         changes |= {change.what: change for change in item.changes if change.what not in changes}
         if item.step is None:
             continue
-        hold = Length(*wishes.hold, item.step.hold.span) if wishes.hold else item.step.hold
+        hold = Length(*choices.hold, item.step.hold.span) if choices.hold else item.step.hold
         place = min((sore.index(key) for key in keys if key in sore), default=len(sore))
         if place < len(sore):
             hold = Length(hold.high_ms, hold.high_ms, hold.span)
@@ -84,7 +84,7 @@ def choose_moves(draft: Draft) -> Draft:
 
 
 def order_moves(draft: Draft) -> Draft:
-    """Moves of one posture come together, in the order in which their postures first appear; sore ones stay first."""
+    """Group the moves by posture, in the order in which the postures first appear. Sore moves stay first."""
     if draft.choices.order != "posture":
         return draft
     steps = [item for item in draft.items if isinstance(item, MoveStep) and item.move.key not in draft.sore]
@@ -101,7 +101,7 @@ def _has_room(step: Qualified, draft: Draft) -> bool:
 
 
 def _in_runs(items: list[Item], rank: Callable[[MoveStep], int]) -> list[Item]:
-    """Items with every run of moves sorted by `rank`; what an author wrote between moves stays where it is."""
+    """Return the items with every run of moves sorted by `rank`. Steps between moves keep their places."""
     ordered: list[Item] = []
     for is_move, run in groupby(items, key=lambda item: isinstance(item, MoveStep)):
         steps = list(run)
@@ -112,7 +112,7 @@ def _in_runs(items: list[Item], rank: Callable[[MoveStep], int]) -> list[Item]:
 
 
 def _keys(names: tuple[str, ...], moves: Iterable[Move]) -> list[str]:
-    """Keys of the moves called by key or name, in the order asked for."""
+    """Return the keys of moves given by key or name, in the given order."""
     by_name = {folded(name): move.key for move in moves for name in (move.name, move.key)}
     found = []
     for name in names:
@@ -123,7 +123,7 @@ def _keys(names: tuple[str, ...], moves: Iterable[Move]) -> list[str]:
 
 
 def _changes(found: Outcome, words: Wording) -> Iterator[Change]:
-    """What the cautions of a move, and of those in its place, change for the listener."""
+    """Yield the changes that the cautions of a move and of its replacements make for the listener."""
     for move in found.lost[:1]:
         what = f"{move.key}: {move.name} is left out, since no move can take its place."
         yield Change(move.key, what, (Text(words.left_out(move.name), move.span),))

@@ -1,1 +1,1 @@
-"""Beds: quiet continuous sounds under a session, made here or read from a file."""
+"""Beds: quiet continuous sounds under a session, generated or read from a file."""

@@ -1,4 +1,4 @@
-"""Beds: quiet continuous sounds under a session. Naming one is cheap; numpy is imported when it is made."""
+"""Beds: quiet continuous sounds under a session. The names are listed without numpy, which only making a bed needs."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ NAMES = ("brown", "drone", "rain", "waves")
 
 
 class Bed(Protocol):
-    """A sound without an end, at its level."""
+    """An endless sound at its level."""
 
     def samples(self, start: int, count: int) -> Samples:
-        """What is heard from frame `start` of the session on: shape (count, 1), full scale at ±1. May read a file.
+        """Return samples from frame `start` of the session on: shape (count, 1), full scale at ±1. May read a file.
 
         Raises:
-            FileError: the samples are no longer where they were.
+            FileError: the samples cannot be read any more.
         """
         ...
 
 
 def bed(name: str, level_db: float = USUAL_BED_DB) -> Bed:
-    """The shipped bed called `name`. Made in less than a tenth of a second; holds 6 MB.
+    """Return the shipped bed called `name`. It is made in less than a tenth of a second and needs 6 MB of memory.
 
     Args:
         name: one of `NAMES`.
-        level_db: relative to speech, from `QUIETEST_BED_DB` to `LOUDEST_BED_DB`.
+        level_db: level relative to speech, from `QUIETEST_BED_DB` to `LOUDEST_BED_DB`.
 
     Raises:
-        UnknownName: no bed is called that.
+        UnknownName: no bed has this name.
         ValueError: the level is outside its range.
     """
     if name not in NAMES:
@@ -50,10 +50,10 @@ def bed(name: str, level_db: float = USUAL_BED_DB) -> Bed:
 
 
 def level_factor(level_db: float) -> float:
-    """The amplitude factor of a level in dB.
+    """Return the amplitude factor of a level in dB.
 
     Raises:
-        ValueError: it is outside its range.
+        ValueError: the level is outside its range.
     """
     if not QUIETEST_BED_DB <= level_db <= LOUDEST_BED_DB:
         raise ValueError(
@@ -64,7 +64,7 @@ def level_factor(level_db: float) -> float:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Loop:
-    """A bed whose end runs into its start."""
+    """A bed that repeats without a gap."""
 
     turn: Wave
 

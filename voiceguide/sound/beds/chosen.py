@@ -12,16 +12,16 @@ from voiceguide.sound.beds.bed import Bed
 from voiceguide.sound.beds.paths import inspect
 
 NONE = "none"
-"""The name of no bed at all."""
+"""Name that stands for no bed."""
 
 _NAMES = ("", NONE, *beds.NAMES)
 
 
 def chosen(name: str, level_db: float) -> Bed | None:
-    """The bed called `name`, or the sound file there; None where none is wanted. A file is decoded and checked here.
+    """Return the bed with this name or file path; None if no bed is wanted. A file is decoded and checked here.
 
     Raises:
-        UnknownName: no bed is called that, and it is no path of a file.
+        UnknownName: no bed has this name, and it is not the path of a file.
         FileError: the file cannot be used.
     """
     name = bed_called(name)
@@ -35,24 +35,24 @@ def chosen(name: str, level_db: float) -> Bed | None:
 
 
 def bed_called(name: str) -> str:
-    """What a listener calls a bed, in the spelling of the shipped ones; anything else is the path of a file."""
+    """Return the exact spelling of a shipped bed's name. Any other text is returned as the path of a file."""
     known = known_as(name, _NAMES)
     return name if known is None else known
 
 
 def is_file_name(name: str) -> bool:
-    """Whether a bed of this name, from `bed_called`, is a file."""
+    """Whether a name, as `bed_called` returns it, means a file."""
     return name not in _NAMES
 
 
 def require_bed(name: str) -> Path:
-    """The path of the sound file that a bed's name is.
+    """Return the path of the sound file that a bed's name stands for.
 
     Raises:
-        UnknownName: it is no path of a file.
-        FileError: it does not exist, or is none that can be a bed by all that can be seen without decoding it.
+        UnknownName: the name is not the path of a file.
+        FileError: the file does not exist, or cannot be a bed. It is not decoded for this check.
     """
-    # Not Path.expanduser, which raises an error for a user there is not.
+    # Path.expanduser would raise an error for an unknown user.
     path = Path(os.path.expanduser(name))  # noqa: PTH111
     if not path.suffix and not os.path.exists(path):  # noqa: PTH110  # Path.exists raises errors for odd names
         raise UnknownName("bed", name, (NONE, *beds.NAMES), "The path of a sound file will do, too.")

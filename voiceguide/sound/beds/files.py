@@ -1,4 +1,4 @@
-"""A sound file of the user's as a bed: checked, decoded once, levelled, looped."""
+"""Using a sound file as a bed: it is checked, decoded once, set to its level, and looped."""
 
 from __future__ import annotations
 
@@ -31,42 +31,40 @@ SHORTEST = RATE
 """Frames of the shortest bed."""
 
 CROSSFADE = frames(2000)
-"""Frames over which the end runs into the start; a quarter of a file shorter than 8 s."""
+"""Frames of the crossfade from the end to the start; in a file shorter than 8 s, a quarter of the file."""
 
 HIGHEST_PEAK = from_db(-15.0)
-"""No sample of a file is played louder, at most 3 dB more where a crossfade adds two: a file of silence and crashes
-stays below its level rather than clip with the words."""
+"""Highest amplitude of a file's samples. A crossfade, which adds two samples, may exceed it by 3 dB. A file with rare
+loud peaks is played below its level, so that it does not clip together with the words."""
 
 _BLOCK = 1 << 18
 """Frames taken from the decoder at a time."""
 
 _MAX_FFMPEG_BLOCK = 256 << 20
-"""Bytes ffmpeg may ask for in one piece."""
+"""Most bytes that ffmpeg may allocate at once."""
 
 _WINDOWS = 24
-"""Windows of 5 s in which the loudness of a long file is measured, evenly spread; 2 minutes and less are covered."""
+"""Number of windows of 5 s, evenly spread, in which the loudness of a file is measured. They cover up to 2 minutes."""
 
 
 def patience(size: int) -> float:
-    """Seconds that a decoder is given for a file of `size` bytes. One that works needs a hundredth of a second for each
-    megabyte.
-    """
+    """Return the seconds that a decoder may take for `size` bytes. A normal one needs 0.01 s for each megabyte."""
     return 30.0 + size / 1e6
 
 
 def load(path: Path, level_db: float = USUAL_BED_DB, patience: Callable[[int], float] = patience) -> Bed:
-    """A file as a bed. All of it is decoded now, at 200 to 900 times its own speed.
+    """Return a file as a bed. The whole file is decoded now, at 200 to 900 times the speed of playing.
 
-    What is decoded is kept in a nameless temporary file of 5.3 MB a minute, until the bed is no longer used.
+    The samples are kept in a temporary file without a name, 5.3 MB for each minute, as long as the bed is used.
 
     Args:
         path: a WAV, AIFF, FLAC, MP3 or OGG Vorbis file; with ffmpeg installed also M4A,
             WebM, Opus, AAC, WMA, Ogg FLAC or CAF. Any rate from 4 to 384 kHz; channels are mixed to one.
-        level_db: relative to speech. A file with high peaks is set lower: see `HIGHEST_PEAK`.
-        patience: seconds that a decoder is given for a file of so many bytes.
+        level_db: level relative to speech. A file with high peaks is set lower: see `HIGHEST_PEAK`.
+        patience: returns the seconds that a decoder may take for a file of so many bytes.
 
     Raises:
-        FileError: it cannot be a bed; see `inspect`. Or it is damaged, silent, shorter than 1 s or longer than 2 h.
+        FileError: `inspect` refuses the file, or it is damaged, silent, shorter than 1 s or longer than 2 h.
         ValueError: the level is outside its range.
     """
     level = level_factor(level_db)
@@ -103,7 +101,7 @@ class _Store:
         self.frames += len(wave)
 
     def settle(self) -> None:
-        """All has been added. Raises the OSError of what could not be written."""
+        """Finish adding. Raises an OSError if samples could not be written."""
         self._file.flush()
 
     def read(self, start: int, count: int) -> Wave:
@@ -115,7 +113,7 @@ class _Store:
 
 
 def _fill(store: _Store, decoded: Iterator[Wave], path: Path) -> float:
-    """Put the samples of a file into the store; the highest sample it has, from 0 to 1."""
+    """Put the samples of a file into the store. Return the highest amplitude, from 0 to 1."""
     peak = 0.0
     for wave in decoded:
         if not np.isfinite(wave).all():
@@ -131,7 +129,7 @@ def _fill(store: _Store, decoded: Iterator[Wave], path: Path) -> float:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _FileBed:
-    """A file from its start on, then again and again with an equal-power crossfade."""
+    """A file that is repeated with an equal-power crossfade."""
 
     path: Path
     store: _Store
@@ -166,7 +164,7 @@ class _FileBed:
 
 
 def _decoded(path: Path, kind: Kind, seconds: float) -> Iterator[Wave]:
-    """The samples of a file, in blocks. Decoded in another process, which is killed when it takes longer."""
+    """Yield the samples of a file in blocks. Another process decodes it, and is killed after `seconds`."""
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
     if kind in NATIVE:
         # Where the package is imported from a checkout the new process must find it too; but, with -P, it must not
@@ -213,9 +211,9 @@ def _decoded(path: Path, kind: Kind, seconds: float) -> Iterator[Wave]:
 
 
 def _ffmpeg(path: Path, kind: Kind) -> list[str]:
-    """The command that makes ffmpeg decode one file of one kind, and open nothing else.
+    """Return the command that makes ffmpeg decode one file of one kind, and open no other file.
 
-    pydub would run ffmpeg too, but it can neither restrict what ffmpeg opens nor hand on the samples as they come.
+    pydub is not used, because it can neither restrict the files that ffmpeg opens nor pass on samples while it decodes.
     """
     program = shutil.which("ffmpeg")
     if program is None:
@@ -227,7 +225,7 @@ def _ffmpeg(path: Path, kind: Kind) -> list[str]:
 
 
 def _loudness(store: _Store) -> float:
-    """About the integrated loudness of what is stored, in LUFS: gated as `levels.loudness`, but by windows of 5 s."""
+    """Estimate the integrated loudness of the samples in LUFS, gated as in `levels.loudness`, but in windows of 5 s."""
     length = min(5 * RATE, store.frames)
     count = min(-(-store.frames // length), _WINDOWS)
     starts = np.linspace(0, store.frames - length, count).astype(int)

@@ -1,4 +1,4 @@
-"""The path of a bed: which ones a routine may name, and what is refused before anything is decoded. Needs no numpy."""
+"""Checking the path of a bed: where a routine's bed may lie, and which files are refused undecoded. Needs no numpy."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from voiceguide.sound.decoding import INCOMPLETE, ODD, TOO_LONG
 from voiceguide.sound.sniffing import Kind, is_cut, is_playlist, kind_of
 
 MAX_BYTES = 1 << 30
-"""A larger file is refused unread."""
+"""Greatest size of a file. A larger one is refused unread."""
 
 GIVE = f"Give a WAV, FLAC, MP3 or OGG file, or one of: {', '.join(NAMES)}."
 _AGAIN = "Copy or download it again."
@@ -31,7 +31,7 @@ def beside(routine: Path, written: str) -> Path:
     A path from the command line may lead anywhere and needs only `inspect`.
 
     Raises:
-        FileError: it leads out of the folder, by itself or through a link.
+        FileError: the path leads out of the folder, by itself or through a link.
     """
     on_windows = PureWindowsPath(written)
     strays = on_windows.drive or on_windows.root or PurePosixPath(written).is_absolute() or ".." in on_windows.parts
@@ -43,10 +43,10 @@ def beside(routine: Path, written: str) -> Path:
 
 
 def inspect(path: Path) -> Kind:
-    """What kind of sound a file says it is, after all the checks that need no decoding.
+    """Return the kind of a sound file by its header, after all checks that need no decoding.
 
     Raises:
-        FileError: it is missing, no ordinary file, empty, too large, cut, a playlist, or no sound known here.
+        FileError: the file is missing, not regular, empty, too large, cut, a playlist, or of no known kind of sound.
     """
     try:
         mode, size = path.stat().st_mode, path.stat().st_size
@@ -67,21 +67,21 @@ def inspect(path: Path) -> Kind:
     except FileNotFoundError as cause:
         raise refusal(path, "does not exist") from cause
     except (OSError, ValueError) as cause:
-        # ValueError: a path with a zero byte in it.
+        # A path with a zero byte in it raises a ValueError.
         raise refusal(path, f"cannot be read ({cause})") from cause
     return kind
 
 
 def refused_as(code: int, path: Path) -> FileError:
-    """The refusal that goes with a decoder's exit code."""
+    """Return the error for a decoder's exit code."""
     return refusal(path, *_FAULTS.get(code, ("is damaged and cannot be decoded", GIVE)))
 
 
 def refusal(path: Path, fault: str, remedy: str = GIVE) -> FileError:
-    """An error of one line that says what is wrong with a bed, and what to give instead."""
+    """Return an error of one line that says what is wrong with a bed, and what to use instead."""
     return FileError(path, f"The bed {shown(path)} {fault}.", remedy)
 
 
 def shown(path: Path) -> str:
-    """A path on one line, whatever is in it."""
+    """Return a path on one line, with special characters escaped."""
     return str(path) if str(path).isprintable() else ascii(str(path))
