@@ -247,7 +247,9 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Toy:
         ("pyproject.toml .*", "pyproject.toml " + "0" * 64, False),
     ],
 )
-def test_what_differs_from_the_stamp_is_made_again(ready: Toy, line: str, instead: str, anew: bool) -> None:
+def test_an_environment_that_differs_from_the_stamp_is_made_again(
+    ready: Toy, line: str, instead: str, anew: bool
+) -> None:
     right = ready.stamp.read_text(encoding="utf-8")
     changed = re.sub(line, instead, right, count=1)
     assert changed != right
@@ -277,7 +279,7 @@ def test_only_the_tests_want_the_python_that_was_asked_for(tmp_path: Path) -> No
 
 
 @posix
-def test_it_runs_with_standard_error_closed(tmp_path: Path) -> None:
+def test_the_script_runs_with_standard_error_closed(tmp_path: Path) -> None:
     made = toy(tmp_path)
     script = str(made.folder / "scripts" / "voiceguide")
     index = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": made.wheels.as_uri()}

@@ -59,7 +59,7 @@ SUMMARY = "Seven points, seated, about seventeen minutes."
 
 
 @pytest.mark.parametrize(
-    ("wishes", "comment"),
+    ("choices", "comment"),
     [
         (Choices(), SUMMARY),
         (Choices(order="side", bed="rain"), SUMMARY),
@@ -72,8 +72,8 @@ SUMMARY = "Seven points, seated, about seventeen minutes."
         (Choices(profiles=("pregnant",)), ""),
     ],
 )
-def test_no_summary_is_told_of_a_session_it_is_not_true_of(wishes: Choices, comment: str) -> None:
-    session = voiceguide.open("sciatica", replace(wishes, engine="tone"))
+def test_no_summary_is_told_of_a_session_it_is_not_true_of(choices: Choices, comment: str) -> None:
+    session = voiceguide.open("sciatica", replace(choices, engine="tone"))
     spoken = [cue.text for cue in session.script.cues if isinstance(cue, Say) and cue.role == "intro"]
     assert session.about.comment == comment
     assert spoken == ["Acupressure for sciatica.", *([SUMMARY] if comment else [])]
@@ -110,7 +110,7 @@ print(done.cached, *sorted({"numpy", "lameenc", "PIL", "onnxruntime", "piper", "
 """
 
 
-def test_what_was_made_before_is_copied_without_any_library_of_sound(script: Path, tmp_path: Path) -> None:
+def test_a_session_made_before_is_copied_without_any_library_of_sound(script: Path, tmp_path: Path) -> None:
     path = str(tmp_path / "rest.mp3")
     voiceguide.open(script, engine="tone").export(path)
     first = Path(path).read_bytes()

@@ -128,7 +128,7 @@ def test_the_wheel_holds_what_runs_and_no_more(wheel: Path) -> None:
     assert not [name for name in names if "__pycache__" in name]
 
 
-def test_it_is_watched_for_touching_the_checkout(installed: Installed) -> None:
+def test_the_wheel_is_watched_for_touching_the_checkout(installed: Installed) -> None:
     with pytest.raises(AssertionError, match=r"pyproject\.toml"):
         installed.run("python", "-c", f"open({str(CHECKOUT / 'pyproject.toml')!r})")
     installed.log.unlink()
@@ -144,21 +144,21 @@ def test_its_engines_can_be_found_and_imported(installed: Installed) -> None:
     assert installed.run("python", "-c", code.format("voiceguide.engines")).split() == ["piper", "system", "tone"]
 
 
-def test_it_lists_the_shipped_routines(installed: Installed) -> None:
+def test_the_wheel_lists_the_shipped_routines(installed: Installed) -> None:
     listed = {entry["name"]: Path(entry["path"]) for entry in installed.json("list", "--json")}
     assert {"sciatica", "sciatica-short"} <= set(listed)
     for path in listed.values():
         assert installed.scripts.parent in path.parents
 
 
-def test_it_compiles(installed: Installed) -> None:
+def test_the_wheel_compiles_a_routine(installed: Installed) -> None:
     timeline = installed.json("compile", "sciatica", "--to", "timeline", "--engine", "tone")
     assert timeline["sample_rate"] == 44_100
     assert timeline["length"] > 600
     assert timeline["problems"] == []
 
 
-def test_it_exports_a_file_of_the_length_it_says(installed: Installed) -> None:
+def test_the_wheel_exports_a_file_of_the_length_it_says(installed: Installed) -> None:
     said = installed.json("export", "sciatica-short", "--engine", "tone", "-o", "x.wav", "--json")
     with wave.open(str(installed.elsewhere / "x.wav")) as file:
         assert file.getframerate() == 44_100

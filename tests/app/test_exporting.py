@@ -225,7 +225,7 @@ def test_names_are_such_as_every_disk_takes(session: voiceguide.Session, out: Pa
         assert unicodedata.is_normalized("NFC", path.name)
 
 
-def test_what_the_session_had_before_is_gone_and_all_else_stays(
+def test_old_files_of_the_session_are_removed_and_all_others_stay(
     session: voiceguide.Session, out: Path, tmp_path: Path
 ) -> None:
     session.export(out, split=True, also=["lrc", "chapters"])
@@ -251,7 +251,7 @@ def test_another_session_that_came_meanwhile_is_left_alone(session: voiceguide.S
     assert names(out) == ["other.m3u"]
 
 
-def test_one_extra_file_may_be_named_alone(session: voiceguide.Session, out: Path) -> None:
+def test_a_single_sidecar_may_be_named_without_a_list(session: voiceguide.Session, out: Path) -> None:
     assert session.export(out / "rest.wav", also="lrc").also == (out / "rest.lrc",)
 
 

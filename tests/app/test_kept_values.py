@@ -98,7 +98,7 @@ def test_a_session_goes_on_without_what_no_longer_works(routine: Path, text: str
     assert warning.endswith(f". It is kept in {config}; to forget it: voiceguide config unset {name}")
 
 
-def test_what_is_typed_is_not_passed_over(routine: Path) -> None:
+def test_a_typed_choice_that_does_not_work_is_refused(routine: Path) -> None:
     keep(routine, 'bed = "gone.wav"\n')
     for typed in ({"voice": "gone"}, {"engine": "gone"}, {"engine": "tone", "bed": "gone"}):
         with pytest.raises(UnknownName):

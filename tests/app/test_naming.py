@@ -34,7 +34,7 @@ TOLD = {
 
 
 @pytest.mark.parametrize(("choices", "stem", "title"), TOLD.values(), ids=TOLD)
-def test_what_was_chosen_is_in_the_name_and_the_title(choices: Choices, stem: str, title: str | None) -> None:
+def test_choices_are_in_the_name_and_the_title(choices: Choices, stem: str, title: str | None) -> None:
     assert file_stem("sciatica", choices) == stem
     assert title in (None, full_title("Title", choices))
 
@@ -46,7 +46,7 @@ def test_moves_are_called_by_their_keys_in_the_order_of_the_routine() -> None:
     assert {*one.file_name.removeprefix("sciatica-").split("+")} == {"LI4", "BL40"}
 
 
-def test_what_the_routine_itself_prefers_is_not_told(tmp_path: Path) -> None:
+def test_defaults_of_the_routine_are_not_in_the_name(tmp_path: Path) -> None:
     path = tmp_path / "slow.yaml"
     path.write_text("title: Slow\ndefaults: {pace: 0.9, bed: rain}\nsteps:\n  - say: Rest.\n", encoding="utf-8")
     assert voiceguide.open(path, pace=0.9, bed="rain").file_name == "slow"

@@ -137,7 +137,7 @@ def test_order_changes_no_more_than_the_order(wanted: Choices) -> None:
     assert len({frozenset(Counter(held(script)).items()) for script in scripts}) == 1
 
 
-def test_one_side_after_the_other() -> None:
+def test_one_side_is_worked_on_after_the_other() -> None:
     sides = [side for _, side in held(planned(Choices(order="side")).script)]
     assert sides == ["left"] * 5 + ["both", ""] + ["right"] * 5
     texts = said(planned(Choices(order="side")).script)
@@ -212,7 +212,7 @@ def test_when_time_is_short_less_is_said_and_then_done_and_it_is_told() -> None:
     assert result.changes[-1].move == "GV20"
 
 
-def test_one_short_line_is_told_too() -> None:
+def test_the_change_to_one_short_line_is_told_too() -> None:
     result = planned(Choices(length_ms=750_000))
     (change,) = result.changes
     heard = "one short line for each move, not where it is, how it is done and why"
@@ -280,7 +280,7 @@ def test_holds_that_would_do_are_named(tmp_path: Path) -> None:
     assert abs(length_of(longer.script) - frames(70_000)) <= RATE  # one second
 
 
-def test_nothing_left_is_an_error_that_says_why() -> None:
+def test_a_session_without_moves_is_an_error_that_says_why() -> None:
     with pytest.raises(NothingLeft, match="Hegu is left out"):
         planned(Choices(only=("LI4",), profiles=("pregnant",)))
 

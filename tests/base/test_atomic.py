@@ -47,7 +47,7 @@ def test_a_new_file_appears_when_it_is_whole(tmp_path: Path) -> None:
     assert names(tmp_path) == [path.name]
 
 
-def test_what_was_there_stays_until_then_and_when_it_fails(tmp_path: Path) -> None:
+def test_an_old_file_stays_until_the_end_and_after_a_failure(tmp_path: Path) -> None:
     path = tmp_path / "a.mp3"
     path.write_bytes(b"old")
 
@@ -149,7 +149,7 @@ REFUSED_ON_POSIX: dict[str, tuple[Callable[[Path], Path], str]] = {
 
 
 @pytest.mark.parametrize(("make", "complaint"), REFUSED.values(), ids=REFUSED)
-def test_what_is_in_the_way_is_told_in_one_line(tmp_path: Path, make: Callable[[Path], Path], complaint: str) -> None:
+def test_an_obstacle_is_reported_in_one_line(tmp_path: Path, make: Callable[[Path], Path], complaint: str) -> None:
     path = make(tmp_path)
     before = names(tmp_path)
     for attempt in (require_place, put):
@@ -162,8 +162,8 @@ def test_what_is_in_the_way_is_told_in_one_line(tmp_path: Path, make: Callable[[
 
 @on_posix
 @pytest.mark.parametrize(("make", "complaint"), REFUSED_ON_POSIX.values(), ids=REFUSED_ON_POSIX)
-def test_what_is_in_the_way_is_told_on_posix_too(tmp_path: Path, make: Callable[[Path], Path], complaint: str) -> None:
-    test_what_is_in_the_way_is_told_in_one_line(tmp_path, make, complaint)
+def test_an_obstacle_is_reported_on_posix_too(tmp_path: Path, make: Callable[[Path], Path], complaint: str) -> None:
+    test_an_obstacle_is_reported_in_one_line(tmp_path, make, complaint)
 
 
 PUT = """
@@ -206,7 +206,7 @@ def test_a_read_only_disk_is_told(tmp_path: Path) -> None:
 
 
 @on_posix
-def test_what_may_not_be_written_is_told(tmp_path: Path) -> None:
+def test_a_place_without_permission_is_reported(tmp_path: Path) -> None:
     if os.geteuid() == 0:
         pytest.skip("only on an account that is not root's, which may write anything")
     path = tmp_path / "a.mp3"
@@ -250,7 +250,7 @@ def test_a_writer_killed_at_any_moment_leaves_one_whole_file(tmp_path: Path) -> 
     assert all(name == "a.mp3" or name.endswith(".part") for name in names(tmp_path))
 
 
-def test_what_killed_writers_left_is_removed_when_it_is_old(tmp_path: Path) -> None:
+def test_an_unfinished_file_of_a_killed_writer_is_removed_when_it_is_old(tmp_path: Path) -> None:
     fresh, old, strange = (tmp_path / name for name in (".voiceguide-1.part", ".voiceguide-2.part", "my.part"))
     for leftover in (fresh, old, strange):
         leftover.touch()

@@ -17,7 +17,7 @@ PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text
 
 @pytest.mark.skipif(sys.platform == "win32", reason="only on POSIX, whose quoting is taken apart here")
 @pytest.mark.parametrize("extra", PROJECT["optional-dependencies"])
-def test_it_names_the_libraries_for_this_very_python(extra: str) -> None:
+def test_the_command_names_the_libraries_for_this_very_python(extra: str) -> None:
     python, *pip = shlex.split(install_command(extra))[:4]
     assert (python, pip) == (sys.executable, ["-m", "pip", "install"])
     named = [Requirement(each) for each in shlex.split(install_command(extra))[4:]]

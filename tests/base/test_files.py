@@ -21,7 +21,7 @@ def test_a_file_of_exactly_the_limit_is_read_and_one_byte_more_is_refused(tmp_pa
 
 
 @posix
-def test_what_is_no_regular_file_is_refused_at_once(tmp_path: Path) -> None:
+def test_a_file_that_is_not_regular_is_refused_at_once(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "link to a device").symlink_to("/dev/zero")
     for path in (tmp_path / "pipe", Path("/dev/zero"), tmp_path / "link to a device"):

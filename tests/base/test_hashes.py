@@ -40,7 +40,7 @@ def test_a_file_is_read_again_when_its_size_or_time_has_changed(tmp_path: Path) 
         assert Hashes().of(path) == digest(content)
 
 
-def test_what_others_have_learned_stays_and_what_is_gone_goes(tmp_path: Path, cache: Path) -> None:
+def test_hashes_of_others_are_kept_and_those_of_missing_files_are_dropped(tmp_path: Path, cache: Path) -> None:
     for name in "abc":
         (tmp_path / name).write_bytes(name.encode())
     one, other = Hashes(), Hashes()

@@ -50,7 +50,7 @@ def test_the_chimes_are_sorted_and_need_no_numpy() -> None:
 
 
 @pytest.mark.parametrize("folder", ["audio", "routines"])
-def test_what_is_shipped_is_there(folder: str) -> None:
+def test_the_shipped_folder_exists(folder: str) -> None:
     assert (shipped(folder) / "README.md").is_file()
 
 

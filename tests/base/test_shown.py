@@ -44,12 +44,12 @@ MADE_VISIBLE = [
 
 
 @pytest.mark.parametrize("text", HARMLESS)
-def test_what_is_harmless_stays(text: str) -> None:
+def test_a_harmless_text_stays(text: str) -> None:
     assert shown(text) == text
 
 
 @pytest.mark.parametrize(("text", "expected"), MADE_VISIBLE, ids=[expected for _, expected in MADE_VISIBLE])
-def test_what_steers_or_hides_is_an_escape(text: str, expected: str) -> None:
+def test_a_control_or_invisible_character_becomes_an_escape(text: str, expected: str) -> None:
     assert shown(text) == expected
 
 
@@ -63,7 +63,7 @@ def test_in_a_text_of_several_lines_their_ends_and_tabs_stay() -> None:
 
 
 @given(st.text(st.characters()))
-def test_nothing_that_steers_a_terminal_is_left(text: str) -> None:
+def test_no_control_character_is_left(text: str) -> None:
     once = shown(text)
     assert not {unicodedata.category(char) for char in once} & {"Cc", "Cs", "Zl", "Zp"}
     assert not [char for char in once if unicodedata.bidirectional(char) in _STEERS]

@@ -113,12 +113,12 @@ class TestExcerpt:
         assert len(line) == 104
         assert line[caret.index("^")] == "!"
 
-    def test_nothing_in_it_moves_the_cursor(self, path: Path) -> None:
+    def test_no_character_in_it_moves_the_cursor(self, path: Path) -> None:
         line, caret = shown(path, "a\x1b[2J\tb\x9bc", 1, 8)
         assert line == r"    a\x1b[2J b\x9bc"
         assert line[caret.index("^") :] == r"\x9bc"
 
-    def test_nothing_in_it_turns_the_reading_direction_round(self, path: Path) -> None:
+    def test_no_character_in_it_reverses_the_reading_direction(self, path: Path) -> None:
         assert shown(path, "title: a\u202eb", 1, 10) == [r"    title: a\u202eb", "                  ^"]
 
     def test_letters_that_are_not_utf8_are_marked(self, path: Path) -> None:
@@ -127,10 +127,10 @@ class TestExcerpt:
     @pytest.mark.parametrize(
         "content", ["title: T".encode("utf-16"), b"", b"\n", b"a" * (MAX_SOURCE_BYTES + 1)], ids=len
     )
-    def test_nothing_is_shown_of_what_is_no_line_of_text(self, path: Path, content: bytes) -> None:
+    def test_no_excerpt_is_shown_without_a_line_of_text(self, path: Path, content: bytes) -> None:
         assert shown(path, content, 1, 1) == []
 
-    def test_nothing_is_shown_of_a_line_that_is_gone(self, path: Path) -> None:
+    def test_no_excerpt_is_shown_of_a_line_that_no_longer_exists(self, path: Path) -> None:
         assert shown(path, "title: T", 7, 1) == []
         assert excerpt(Span(str(path.parent), 1, 1)) == excerpt(Span(str(path) + "x", 1, 1)) == ""
 

@@ -91,7 +91,7 @@ OBSTACLES: dict[str, Callable[[Path, Path], object]] = {
 
 @posix
 @pytest.mark.parametrize("obstruct", OBSTACLES.values(), ids=OBSTACLES)
-def test_what_is_no_file_is_replaced_by_an_entry(store: Store, outside: Path, obstruct: Callable[..., object]) -> None:
+def test_a_link_or_folder_is_replaced_by_an_entry(store: Store, outside: Path, obstruct: Callable[..., object]) -> None:
     path = store.path(KEY)
     path.parent.mkdir(parents=True)
     obstruct(path, outside)
@@ -211,7 +211,7 @@ def test_entries_of_other_versions_stay_for_thirty_days_after_their_last_use(tmp
     assert store.has(KEY)
 
 
-def test_what_may_be_playing_stays_for_thirteen_hours(tmp_path: Path) -> None:
+def test_an_entry_that_may_be_playing_stays_for_thirteen_hours(tmp_path: Path) -> None:
     store = Store(tmp_path, max_bytes=0)
     keys = [f"{number:064x}" for number in range(2)]
     for key, age in zip(keys, (13 * 3600 - 60, 13 * 3600 + 60), strict=True):
@@ -221,7 +221,7 @@ def test_what_may_be_playing_stays_for_thirteen_hours(tmp_path: Path) -> None:
     assert [store.has(key) for key in keys] == [True, False]
 
 
-def test_it_is_tidied_again_after_an_hour(tmp_path: Path) -> None:
+def test_the_cache_is_tidied_again_after_an_hour(tmp_path: Path) -> None:
     store = Store(tmp_path, max_bytes=0)
     store.put(KEY, b"sound")
     dated(store.path(KEY), -DAY)
@@ -236,7 +236,7 @@ def test_it_is_tidied_again_after_an_hour(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="only on systems with sparse files")
-def test_it_holds_two_gigabytes(tmp_path: Path) -> None:
+def test_the_cache_holds_two_gigabytes(tmp_path: Path) -> None:
     store = Store(tmp_path)
     for number, size in enumerate((1 << 30, (1 << 30) - 1, 1, 1)):
         key = f"{number:064x}"

@@ -124,7 +124,7 @@ def test_says_how_to_write_it(text: str, hint: str) -> None:
 
 
 @given(lengths)
-def test_what_is_printed_is_read_back(ms: int) -> None:
+def test_a_printed_duration_is_read_back(ms: int) -> None:
     assert parse_duration(format_duration(ms)) == ms
 
 

@@ -114,7 +114,7 @@ def test_right_values_are_read_beside_wrong_ones(path: Path) -> None:
 HINT = "put it right, or move it away to go on without it"
 
 
-def test_what_is_no_text_file_is_refused(path: Path, tmp_path: Path) -> None:
+def test_a_path_without_a_text_file_is_refused(path: Path, tmp_path: Path) -> None:
     def said(file: Path) -> str:
         return str(read_config(file)[1][0])
 
@@ -146,7 +146,9 @@ PRECEDENCE: list[tuple[object, object, object, Value, str]] = [
 
 
 @pytest.mark.parametrize(("command_line", "config", "routine", "value", "origin"), PRECEDENCE)
-def test_who_wins(command_line: object, config: object, routine: object, value: Value, origin: str) -> None:
+def test_the_origin_that_comes_first_wins(
+    command_line: object, config: object, routine: object, value: Value, origin: str
+) -> None:
     resolved = resolve({"pace": command_line}, {"pace": config}, {"pace": routine})
     assert resolved["pace"] == Setting("pace", value, origin)  # type: ignore[arg-type]
     assert all(setting.origin == "built-in" for name, setting in resolved.items() if name != "pace")

@@ -113,7 +113,7 @@ def test_setting_and_unsetting_leave_everything_else_as_it_was(
     assert path.read_bytes().decode().rstrip("\r\n") == expected.rstrip("\r\n")
 
 
-def test_what_is_wrong_with_the_key_itself_can_be_put_right(path: Path) -> None:
+def test_a_mistake_in_the_key_itself_can_be_corrected(path: Path) -> None:
     set_value(write(path, "pace = 9\n"), "pace", "0.9")
     assert load_config(path) == {"pace": 0.9}
     assert unset_value(write(path, "pase = 9\n"), "pase")
@@ -129,7 +129,7 @@ def test_a_file_with_other_mistakes_is_not_touched(path: Path, text: str) -> Non
     assert path.read_text() == text
 
 
-def test_what_cannot_be_kept_is_not_written(path: Path) -> None:
+def test_a_value_that_cannot_be_kept_is_not_written(path: Path) -> None:
     with pytest.raises(WrongValue):
         set_value(path, "pace", "fast")
     with pytest.raises(UnknownName, match="pace"):

@@ -1,4 +1,4 @@
-"""A listener's wishes are within what can be followed."""
+"""A listener's choices are refused when no session can follow them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_paces_that_cannot(pace: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wish", "complaint"),
+    ("choice", "complaint"),
     [
         ({"only": "LI4"}, "only takes several names: ('LI4',) for one, not 'LI4'"),
         ({"profiles": "pregnant"}, "profiles takes several names: ('pregnant',) for one, not 'pregnant'"),
@@ -32,9 +32,9 @@ def test_paces_that_cannot(pace: float) -> None:
         ({"hold": 45_000}, "hold takes a shortest and a longest, in milliseconds, not 45000"),
     ],
 )
-def test_another_kind_of_value_is_refused_in_words(wish: dict[str, Any], complaint: str) -> None:
+def test_another_kind_of_value_is_refused_in_words(choice: dict[str, Any], complaint: str) -> None:
     with pytest.raises(TypeError) as caught:
-        Choices(**wish)
+        Choices(**choice)
     assert str(caught.value) == complaint
 
 

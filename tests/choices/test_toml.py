@@ -92,7 +92,7 @@ NOT_TOML = {
 
 
 @pytest.mark.parametrize(("text", "said"), NOT_TOML.items(), ids=[text[:20] for text in NOT_TOML])
-def test_what_is_not_toml_is_said_in_plain_words(text: str, said: str) -> None:
+def test_a_mistake_in_toml_is_explained_in_plain_words(text: str, said: str) -> None:
     with pytest.raises(UnreadableSource) as refused:
         statements(text, "c")
     assert str(refused.value.problem) == said

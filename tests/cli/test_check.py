@@ -131,7 +131,7 @@ def test_a_missing_file_keeps_no_other_from_being_checked(option: list[str], cap
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="only on systems with named pipes")
-def test_what_is_no_file_is_refused(here: Path, capsys: Captured) -> None:
+def test_a_folder_a_pipe_and_a_device_are_refused(here: Path, capsys: Captured) -> None:
     os.mkfifo(here / "pipe.yaml")
     assert run(["check", ".", "pipe.yaml", "/dev/zero"]) == 1
     assert capsys.readouterr().out == (

@@ -56,7 +56,9 @@ def test_every_part_has_a_line(capsys: Captured) -> None:
     assert found["routines"]["works"]
 
 
-def test_what_does_not_work_has_a_remedy(capsys: Captured, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_part_that_does_not_work_has_a_remedy(
+    capsys: Captured, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name, (code, _) in BROKEN.items():
         install(tmp_path / "plug-ins", name, code)
     monkeypatch.syspath_prepend(str(tmp_path / "plug-ins"))
@@ -107,7 +109,7 @@ def test_a_folder_of_routines_that_is_not_there(
 
 
 @only_on_linux
-def test_it_makes_no_sound(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_doctor_makes_no_sound(tmp_path_factory: pytest.TempPathFactory) -> None:
     with pulse(tmp_path_factory.mktemp("pulse")) as server:
         command = [sys.executable, "-m", "voiceguide", "doctor", "--json"]
         with server.recording() as heard:

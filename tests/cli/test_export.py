@@ -37,7 +37,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 Captured = pytest.CaptureFixture[str]
 
 
-def test_it_prints_what_it_made_and_nothing_else(here: Path, capfd: Captured) -> None:
+def test_export_prints_the_new_file_and_nothing_else(here: Path, capfd: Captured) -> None:
     assert run(["export", "rest.md", "--engine", "tone"]) == 0
     out, err = capfd.readouterr()
     assert out == "rest.mp3  0:05  0.1 MB\n"
@@ -125,7 +125,7 @@ def test_any_name_can_be_shown(here: Path, capfd: Captured, name: str) -> None:
         assert name.replace("\udcff", "\ufffd") in capfd.readouterr().out
 
 
-def test_what_lies_beside_a_file_is_told_line_by_line(here: Path, capfd: Captured) -> None:
+def test_sidecars_are_printed_line_by_line(here: Path, capfd: Captured) -> None:
     assert run(["export", "rest.md", "--engine", "tone", "--also", "LRC, chapters"]) == 0
     lines = capfd.readouterr().out.splitlines()
     assert lines[1:] == ["rest.lrc", "rest.chapters.json"]

@@ -38,7 +38,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return own
 
 
-def test_it_prints_what_it_made_and_how_much_it_left_alone(here: Path, capfd: Captured) -> None:
+def test_export_prints_the_new_files_and_counts_the_unchanged_ones(here: Path, capfd: Captured) -> None:
     assert run(["export", *NAMES, "-o", "out", *TONE]) == 0
     out, err = capfd.readouterr()
     assert [re.sub(r"\d\.\d MB", "MB", line) for line in out.splitlines()] == [
@@ -84,7 +84,7 @@ def test_all_means_all_and_says_what_is_stale(here: Path, capfd: Captured) -> No
     assert not (here / "out" / "walk.mp3").exists()
 
 
-def test_what_is_no_longer_asked_for_is_told_of_as_that(here: Path, capfd: Captured) -> None:
+def test_a_sidecar_that_is_no_longer_asked_for_is_reported_as_such(here: Path, capfd: Captured) -> None:
     names = NAMES[:2]
     assert run(["export", *names, "-o", "out", "--also", "lrc,vtt", *TONE]) == 0
     capfd.readouterr()
@@ -130,7 +130,7 @@ def test_a_format_makes_a_folder_of_one_session_too(here: Path) -> None:
     assert sorted(contents(here / "out")) == ["rest.wav", "voiceguide.json"]
 
 
-def test_what_is_wrong_with_all_is_said_once(capfd: Captured) -> None:
+def test_a_failure_of_all_sessions_is_reported_once(capfd: Captured) -> None:
     assert run(["export", *NAMES, "-o", "out", "--voice", "hun", *TONE]) == 2
     out, err = capfd.readouterr()
     assert out == "0 made, 0 unchanged, 3 failed\n"
@@ -245,7 +245,7 @@ def test_a_full_disk_leaves_what_was_there(tmp_path: Path) -> None:
     assert ".part" not in done.stdout
 
 
-def test_what_fits_on_a_disk_is_written_though_others_do_not(here: Path, tmp_path: Path) -> None:
+def test_a_file_that_fits_on_a_disk_is_written_though_others_do_not(here: Path, tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
     for name in ("long", "longer"):

@@ -55,7 +55,7 @@ def three_days(log: PracticeLog) -> None:
     practise(log, "stretch", evening + timedelta(days=2), 59, False, "same")
 
 
-def test_what_a_person_sees(log: PracticeLog) -> None:
+def test_the_text_of_a_history(log: PracticeLog) -> None:
     three_days(log)
     assert "\n".join(lines(log.sessions(), date(2026, 3, 6), 2)).splitlines() == [
         "2026   Mo Tu We Th Fr Sa Su",

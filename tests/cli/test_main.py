@@ -203,7 +203,7 @@ def test_encodings_that_lack_a_character(tmp_path: Path, surroundings: dict[str,
     assert json.loads(done.stdout)["title"] == "膝 – Knie"
 
 
-def test_what_goes_into_a_file_is_utf_8_as_also_on_windows(tmp_path: Path) -> None:
+def test_redirected_output_is_utf_8_on_windows_too(tmp_path: Path) -> None:
     """There Python would write what the machine's country had before: here it is told that this is such a machine."""
     (tmp_path / "knee.md").write_text(FOREIGN, encoding="utf-8")
     code = (
@@ -225,7 +225,7 @@ def test_ascii_alone_is_no_reason_to_crash(tmp_path: Path) -> None:
         assert done.returncode in (0, 2, 3)
 
 
-def test_nothing_heavy_is_loaded_for_help_or_the_list() -> None:
+def test_no_heavy_library_is_loaded_for_help_or_the_list() -> None:
     code = (
         "import sys\n"
         "from voiceguide.cli import run\n"

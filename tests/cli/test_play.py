@@ -119,7 +119,7 @@ def assert_heard_as_exported(heard: npt.NDArray[np.int16], expected: npt.NDArray
 
 
 @only_on_linux
-def test_what_is_played_is_what_a_file_holds_with_everything_at_its_time(here: Path, ear: Pulse) -> None:
+def test_the_played_sound_equals_a_file_with_everything_at_its_time(here: Path, ear: Pulse) -> None:
     arguments = [str(here / "calm.md"), "--engine", "tone"]
     heard = heard_by(ear, here, arguments)[:, 0]
     expected = exported(here, arguments)
@@ -201,7 +201,7 @@ SOFT_END = re.compile(r"\x1b\[\?25lShort  \(Ctrl-C ends it\).*\r\x1b\[K\x1b\[\?2
     [("Ctrl-C", "it)"), ("Ctrl-C", "0:01"), ("Ctrl-C", "-0:00"), ("SIGTERM", "0:01"), ("SIGHUP", "0:01")],
     ids=["Ctrl-C before the first sound", "Ctrl-C midway", "Ctrl-C at the end", "SIGTERM", "SIGHUP"],
 )
-def test_it_can_be_ended_at_any_time(terminals: list[Terminal], here: Path, how: str, moment: str) -> None:
+def test_a_session_can_be_ended_at_any_time(terminals: list[Terminal], here: Path, how: str, moment: str) -> None:
     terminal = play_in_terminal(terminals, here, "short.md", "--engine", "tone", "--speaker", "null")
     terminal.wait_for(moment)
     assert not terminal.echoes()
@@ -519,9 +519,7 @@ def test_an_engine_that_fails_on_the_way(here: Path, monkeypatch: pytest.MonkeyP
 SPEAKS_ENGLISH = "from tests.fakes import FakeEngine as Engine\n"
 
 
-def test_what_is_not_as_hoped_is_said_at_the_beginning(
-    here: Path, monkeypatch: pytest.MonkeyPatch, capfd: Captured
-) -> None:
+def test_warnings_are_shown_at_the_beginning(here: Path, monkeypatch: pytest.MonkeyPatch, capfd: Captured) -> None:
     (here / "kurz.md").write_text("# Kurz\n[language fr-FR]\n## Eins\nUn.\n## Zwei\nDeux.\n", encoding="utf-8")
     assert run_with(here, monkeypatch, "english", SPEAKS_ENGLISH, str(here / "kurz.md")) == 0
     lines = capfd.readouterr().err.splitlines()

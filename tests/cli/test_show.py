@@ -53,7 +53,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_it_reads_like_a_leaflet(capsys: Captured) -> None:
+def test_show_reads_like_a_leaflet(capsys: Captured) -> None:
     assert run(["show", "points.yaml"]) == 0
     out, err = capsys.readouterr()
     head, chapters, safety, knee, back, sources = out.rstrip("\n").split("\n\n")
@@ -89,7 +89,7 @@ def test_a_script_has_chapters_only(capsys: Captured) -> None:
 
 
 @pytest.mark.parametrize("wanted", [[], ["--minutes", "5"], ["--only", "BACK"]])
-def test_what_was_spoken_before_has_the_length_of_its_file(capsys: Captured, wanted: list[str]) -> None:
+def test_a_session_spoken_before_has_the_length_of_its_file(capsys: Captured, wanted: list[str]) -> None:
     tone = [*wanted, "--engine", "tone"]
     assert run(["export", "points.yaml", "-o", "points.wav", *tone]) == 0
     exported = re.search(r"points\.wav  (\d+:\d\d)", capsys.readouterr().out)
@@ -100,7 +100,7 @@ def test_what_was_spoken_before_has_the_length_of_its_file(capsys: Captured, wan
     assert f">{exported[1]}<" in capsys.readouterr().out
 
 
-def test_it_shows_the_session_that_the_choices_make(here: Path, capsys: Captured) -> None:
+def test_show_describes_the_session_that_the_choices_make(here: Path, capsys: Captured) -> None:
     assert run(["show", "points.yaml", "--only", "BACK"]) == 0
     out = capsys.readouterr().out
     assert "A short one." not in out

@@ -43,10 +43,10 @@ def sound_file(path: Path, every: int = 100) -> Path:
 
 
 def update(
-    names: list[Path] | None, folder: Path, form: FileKind | None = None, *, prune: bool = False, **wishes: Any
+    names: list[Path] | None, folder: Path, form: FileKind | None = None, *, prune: bool = False, **choices: Any
 ) -> Report:
     """Bring `folder` up to date, with a hum for a voice."""
-    wanted = {"engine": "tone", **wishes}
+    wanted = {"engine": "tone", **choices}
     return export_all(names, folder, lambda path: voiceguide.open(path, **wanted), form=form, prune=prune)
 
 

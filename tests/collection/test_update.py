@@ -56,7 +56,7 @@ def test_each_file_is_what_a_single_export_makes(own: Path, out: Path, tmp_path:
     assert (report.failed, report.stale, report.exit_code) == ((), (), 0)
 
 
-def test_what_is_as_it_should_be_is_left_alone(own: Path, out: Path) -> None:
+def test_an_up_to_date_file_is_left_alone(own: Path, out: Path) -> None:
     first = update(three(own), out)
     before = stamps(out)
     # Where a line stands does not matter, nor when its file was saved.
@@ -99,44 +99,44 @@ def test_only_what_has_changed_is_made_again(own: Path, out: Path, change: Calla
 
 
 @pytest.mark.parametrize(
-    ("form", "wishes"),
+    ("form", "choices"),
     [(FileKind(quality="best"), {}), (FileKind(), {"pace": 0.9}), (FileKind(), {"bed": "brown"})],
     ids=["quality", "pace", "bed"],
 )
-def test_another_wish_makes_all_again(own: Path, out: Path, form: FileKind, wishes: dict[str, Any]) -> None:
+def test_another_choice_makes_all_again(own: Path, out: Path, form: FileKind, choices: dict[str, Any]) -> None:
     names = three(own)[:2]
     update(names, out)
     before = contents(out)
-    assert made(update(names, out, form, **wishes)) == ["rest", "walk"]
+    assert made(update(names, out, form, **choices)) == ["rest", "walk"]
     assert contents(out) != before
-    assert made(update(names, out, form, **wishes)) == []
+    assert made(update(names, out, form, **choices)) == []
     assert made(update(names, out)) == ["rest", "walk"]
 
 
 @pytest.mark.parametrize("kind", ["cue", "vtt"])
-def test_what_is_missing_beside_a_file_is_made_without_it(own: Path, out: Path, tmp_path: Path, kind: str) -> None:
-    wishes: dict[str, Any] = {"bed": "brown"} if kind == "cue" else {}
+def test_a_missing_sidecar_is_made_without_its_sound_file(own: Path, out: Path, tmp_path: Path, kind: str) -> None:
+    choices: dict[str, Any] = {"bed": "brown"} if kind == "cue" else {}
     names = three(own)[:2]
-    update(names, out, FileKind(also=("lrc",)), **wishes)
+    update(names, out, FileKind(also=("lrc",)), **choices)
     before = stamps(out)
     form = FileKind(also=("lrc", kind))
-    report = update(names, out, form, **wishes)
+    report = update(names, out, form, **choices)
     sidecars = {f"rest.{kind}", f"walk.{kind}"}
     assert [[path.name for path in each.written] for each in report.sessions] == [[f"rest.{kind}"], [f"walk.{kind}"]]
     after = stamps(out)
     assert {name for name, stamp in after.items() if before.get(name) != stamp} == sidecars | {"voiceguide.json"}
-    update(names, tmp_path / "at once", form, **wishes)
+    update(names, tmp_path / "at once", form, **choices)
     assert contents(out) == contents(tmp_path / "at once")
     (out / f"walk.{kind}").write_text("damaged", encoding="utf-8")
     (out / "rest.lrc").unlink()
-    report = update(names, out, form, **wishes)
+    report = update(names, out, form, **choices)
     assert [[path.name for path in each.written] for each in report.sessions] == [["rest.lrc"], [f"walk.{kind}"]]
     assert contents(out) == contents(tmp_path / "at once")
     assert stamps(out)["rest.mp3"] == before["rest.mp3"]
-    assert made(update(names, out, form, **wishes)) == []
+    assert made(update(names, out, form, **choices)) == []
 
 
-def test_what_lies_beside_a_file_can_be_made_when_no_speech_is_kept(
+def test_a_sidecar_can_be_made_when_no_speech_is_in_the_cache(
     own: Path, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     update(three(own), out)
@@ -149,7 +149,7 @@ def test_what_lies_beside_a_file_can_be_made_when_no_speech_is_kept(
     assert contents(out) == contents(tmp_path / "at once")
 
 
-def test_what_is_asked_for_again_is_written_again(own: Path, out: Path, tmp_path: Path) -> None:
+def test_a_sidecar_asked_for_again_is_written_again(own: Path, out: Path, tmp_path: Path) -> None:
     names = three(own)[:1]
     update(names, out, FileKind(also=("lrc",)))
     edit(own, out)
@@ -177,7 +177,7 @@ def test_a_wish_for_a_length_looks_at_the_whole_routine(tmp_path: Path, out: Pat
         assert bool(made(update([path], out, length_ms=40_000))) == again
 
 
-def test_what_fails_does_not_stop_the_others(own: Path, out: Path) -> None:
+def test_a_failed_session_does_not_stop_the_others(own: Path, out: Path) -> None:
     (own / "wrong.md").write_text("# Wrong\n[pause 5]\n", encoding="utf-8")
     words = " ".join(["breathe"] * 30)
     (own / "tight.md").write_text(f'# Tight\n[hold 2s | "{words}." at start]\n', encoding="utf-8")
@@ -192,7 +192,7 @@ def test_what_fails_does_not_stop_the_others(own: Path, out: Path) -> None:
     assert made(update(names, out)) == []
 
 
-def test_what_had_no_room_beside_others_is_tried_by_itself(
+def test_a_session_without_room_beside_others_is_tried_by_itself(
     own: Path, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
@@ -263,7 +263,7 @@ def test_files_of_routines_that_are_gone_are_told_of_and_removed_when_asked(own:
     assert "walk" not in (out / "voiceguide.json").read_text(encoding="utf-8")
 
 
-def test_what_lay_beside_a_file_and_is_no_longer_made_is_stale(own: Path, out: Path) -> None:
+def test_a_sidecar_that_is_no_longer_made_is_stale(own: Path, out: Path) -> None:
     update(None, out, FileKind(also=("lrc", "vtt")))
     report = update(None, out, FileKind(also=("lrc",)), prune=True)
     assert {path.name for path in report.removed} == {f"{path.stem}.vtt" for path in own.iterdir()}
@@ -388,7 +388,7 @@ class Engine(FakeEngine):
 """
 
 
-def test_what_sessions_share_is_spoken_once_and_by_one_engine(
+def test_phrases_that_sessions_share_are_spoken_once_and_by_one_engine(
     own: Path, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     install(tmp_path / "plugins", "scribe", SCRIBE)
@@ -416,7 +416,7 @@ def test_where_speech_cannot_be_kept_files_are_made_all_the_same(
     assert made(update(three(own), out)) == []
 
 
-def test_one_run_at_a_time(own: Path, out: Path) -> None:
+def test_only_one_run_at_a_time_writes_to_a_folder(own: Path, out: Path) -> None:
     out.mkdir()
     with locked(out), pytest.raises(FileError, match="Another voiceguide is exporting"):
         update(three(own), out)

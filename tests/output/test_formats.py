@@ -54,7 +54,7 @@ def test_files_of_words_need_no_numpy() -> None:
 
 
 @pytest.mark.parametrize("name", ["a.ogg", "a.AIFF", ".mka"])
-def test_what_ffmpeg_knows_goes_over_the_bridge(name: str) -> None:
+def test_other_endings_that_ffmpeg_knows_use_the_bridge(name: str) -> None:
     require_command("ffmpeg")
     require_module("pydub")
     assert format_for(Path(name)).module == pydub_bridge.__name__

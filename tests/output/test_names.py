@@ -33,7 +33,7 @@ MADE_SAFE = {
 
 
 @pytest.mark.parametrize(("text", "name"), MADE_SAFE.items())
-def test_what_a_system_takes_for_something_else_goes(text: str, name: str) -> None:
+def test_characters_with_a_meaning_for_a_system_are_removed(text: str, name: str) -> None:
     assert safe_name(text) == name
 
 

@@ -34,12 +34,12 @@ def test_the_names_written_are_those_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", STRANGE.values(), ids=STRANGE)
-def test_others_are_nobodys(tmp_path: Path, text: str) -> None:
+def test_a_foreign_playlist_lists_no_parts(tmp_path: Path, text: str) -> None:
     (tmp_path / "a.m3u").write_text(text, encoding="utf-8")
     assert listed(tmp_path / "a.m3u") == ()
 
 
-def test_what_is_no_text_and_no_file_is_nobodys_either(tmp_path: Path) -> None:
+def test_a_playlist_that_cannot_be_read_lists_no_parts(tmp_path: Path) -> None:
     (tmp_path / "a.m3u").write_bytes(HEAD.encode() + b"\xff")
     (tmp_path / "b.m3u").mkdir()
     assert [listed(tmp_path / name) for name in ("a.m3u", "b.m3u", "c.m3u")] == [(), (), ()]

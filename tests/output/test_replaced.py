@@ -63,7 +63,7 @@ def test_notes_beside_the_sound_are_told_of(tmp_path: Path) -> None:
     assert wanted.warnings == [f"{tmp_path / 'a.txt'} held something else, and was replaced."]
 
 
-def test_nothing_is_told_of_a_file_that_is_kept(tmp_path: Path) -> None:
+def test_a_file_that_is_kept_causes_no_message(tmp_path: Path) -> None:
     (tmp_path / "a.mp3").write_bytes(b"old")
     wanted = session(tmp_path, text='# Tight\n[hold 1s | "Far too many words to be said in one second." at start]\n')
     with pytest.raises(voiceguide.RoutineError):

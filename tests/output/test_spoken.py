@@ -120,7 +120,7 @@ def test_the_recogniser_would_hear_a_shift(
     ("ending", "quality"),
     [(".mp3", "small"), (".mp3", "good"), (".mp3", "best"), (".m4b", "small"), (".opus", "small"), (".flac", "good")],
 )
-def test_it_is_as_loud_as_spoken_word_should_be(
+def test_a_session_is_as_loud_as_spoken_word_should_be(
     session: voiceguide.Session, tmp_path: Path, ending: str, quality: Quality
 ) -> None:
     if ending != ".mp3":

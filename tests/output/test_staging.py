@@ -55,7 +55,7 @@ def test_a_new_folder_comes_with_all_that_is_in_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("failure", [KeyboardInterrupt, ZeroDivisionError])
 @pytest.mark.parametrize("name", ["set", "new"])
-def test_what_fails_leaves_all_as_it_was(folder: Path, failure: type[BaseException], name: str) -> None:
+def test_a_failure_leaves_the_folder_unchanged(folder: Path, failure: type[BaseException], name: str) -> None:
     before = sorted(folder.parent.rglob("*")), contents(folder)
 
     def put_until_it_fails() -> None:
@@ -68,7 +68,7 @@ def test_what_fails_leaves_all_as_it_was(folder: Path, failure: type[BaseExcepti
     assert (sorted(folder.parent.rglob("*")), contents(folder)) == before
 
 
-def test_what_is_in_the_way_is_found_before_the_first_is_moved(folder: Path) -> None:
+def test_an_obstacle_is_found_before_the_first_file_is_moved(folder: Path) -> None:
     (folder / "c").mkdir()
     before = contents(folder)
     with pytest.raises(FileError) as caught:
@@ -99,7 +99,7 @@ def test_of_the_earlier_ones_no_folder_is_removed_and_no_link_followed(folder: P
     assert sorted(path.name for path in folder.iterdir()) == ["a", "dir", "last", "mine"]
 
 
-def test_one_file_of_two_names_is_not_removed_by_the_other(folder: Path) -> None:
+def test_a_file_with_two_names_is_not_removed_by_its_other_name(folder: Path) -> None:
     # As where case does not count, a name of the earlier set leads to a file of the new one.
     with staged(folder, "last", ["A"]) as stage:
         for name in ("a", "last"):
@@ -116,7 +116,7 @@ def test_a_file_keeps_the_permissions_of_the_one_before(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("inside", [True, False])
-def test_what_killed_runs_left_is_removed_when_all_of_it_is_old(folder: Path, inside: bool) -> None:
+def test_a_folder_of_a_killed_run_is_removed_when_all_files_in_it_are_old(folder: Path, inside: bool) -> None:
     place = folder if inside else folder.parent
     fresh, old, busy, strange = (place / name for name in (*(f".voiceguide-{n}.parts" for n in "123"), "my.parts"))
     then = time.time() - LEFTOVER_SECONDS - 1

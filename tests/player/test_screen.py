@@ -64,7 +64,7 @@ def test_the_line_never_wraps(columns: int, title: str, second: int) -> None:
 
 
 @given(st.text(), st.text(), st.integers(0, 200))
-def test_whatever_is_written_in_it(chapter: str, text: str, columns: int) -> None:
+def test_the_line_fits_and_is_harmless_with_any_text(chapter: str, text: str, columns: int) -> None:
     line = Screen(Terminal()).line(at(1, chapter, text), columns)
     assert cell_len(line) <= max(columns - 3, 0)
     assert harmless(line)
@@ -171,7 +171,7 @@ def test_where_nothing_can_be_shown_the_session_goes_on() -> None:
     assert screen.position == RATE
 
 
-def test_it_keeps_what_was_shown_last() -> None:
+def test_the_screen_keeps_the_last_position() -> None:
     screen = Screen(io.StringIO())
     assert (screen.position, screen.missed) == (0, 0)
     screen.show(Moment(7, None, "", "", 3))

@@ -40,7 +40,9 @@ class TestSimpleaudioSpeaker(SpeakerContract):
         yield made
         made.stop()
 
-    def test_it_can_be_stopped_though_it_has_the_whole_session(self, speaker: SimpleaudioSpeaker, ear: Pulse) -> None:
+    def test_the_speaker_can_be_stopped_though_it_has_the_whole_session(
+        self, speaker: SimpleaudioSpeaker, ear: Pulse
+    ) -> None:
         with ear.recording() as heard:
             speaker.open(FakeSource(20 * RATE), RATE, 1)
             self.let_play(speaker, lambda: speaker.position() > RATE // 4)
@@ -85,7 +87,7 @@ class TestSimpleaudioSpeaker(SpeakerContract):
         self.let_play(speaker, stands_still)
         assert RATE // 4 < speaker.position() < length // 2
 
-    def test_nothing_at_all_is_played_too(self, speaker: SimpleaudioSpeaker) -> None:
+    def test_an_empty_sound_is_played_too(self, speaker: SimpleaudioSpeaker) -> None:
         speaker.open(FakeSource(0), RATE, 1)
         speaker.stop()
 
@@ -105,7 +107,7 @@ def test_without_any_sound_device_it_says_so_and_the_libraries_say_nothing(
 
 
 @pytest.mark.skipif(not crashes, reason="only on Python 3.12 and newer, which it crashes")
-def test_it_is_refused_where_it_would_crash() -> None:
+def test_simpleaudio_is_refused_where_it_would_crash() -> None:
     with pytest.raises(SpeakerError, match=r"crashes Python 3\.12.*--speaker"):
         SimpleaudioSpeaker()
 

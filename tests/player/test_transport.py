@@ -106,7 +106,7 @@ class Listener:
             assert self.speaker.state == "stopped"
 
 
-def test_what_is_heard_is_what_a_file_would_hold_and_then_silence() -> None:
+def test_the_heard_sound_equals_a_file_followed_by_silence() -> None:
     listener = Listener()
     played = listener.play()
     heard, expected = listener.speaker.given.tolist(), exported(script())
@@ -117,7 +117,7 @@ def test_what_is_heard_is_what_a_file_would_hold_and_then_silence() -> None:
     assert played.missed < BLOCK
 
 
-def test_it_tells_where_it_is() -> None:
+def test_the_transport_reports_its_position() -> None:
     listener = Listener()
     listener.play()
     timeline = build(script(), clip)
@@ -161,7 +161,7 @@ def test_late_speech_is_waited_for_in_silence_that_is_counted() -> None:
     assert sounding(listener.speaker.given) == sounding(exported(script()))
 
 
-def test_it_ends_where_it_ends_though_that_is_learned_only_while_the_last_block_is_mixed() -> None:
+def test_a_session_ends_in_time_though_its_length_is_known_only_while_the_last_block_is_mixed() -> None:
     @dataclass(frozen=True)
     class Short:
         frames: int = 100
@@ -277,7 +277,7 @@ def in_bravo(listener: Listener) -> bool:
     return said
 
 
-def test_it_can_be_stopped_and_fades_out() -> None:
+def test_a_session_can_be_stopped_and_fades_out() -> None:
     def on_moment(_: Moment) -> None:
         if in_bravo(listener):
             listener.transport.stop()
@@ -290,7 +290,7 @@ def test_it_can_be_stopped_and_fades_out() -> None:
 
 
 @pytest.mark.parametrize("cause", [KeyboardInterrupt, OSError])
-def test_whatever_breaks_in_it_fades_out_before_the_speaker_is_stopped(cause: type[BaseException]) -> None:
+def test_a_session_fades_out_after_any_exception_before_the_speaker_is_stopped(cause: type[BaseException]) -> None:
     def on_moment(_: Moment) -> None:
         if in_bravo(listener):
             raise cause

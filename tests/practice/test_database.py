@@ -27,7 +27,7 @@ def titles(log: PracticeLog) -> list[str]:
     return [session.title for session in log.sessions()]
 
 
-def test_what_is_deleted_is_overwritten_at_once(path: Path) -> None:
+def test_a_deleted_row_is_overwritten_at_once(path: Path) -> None:
     # Whoever is killed right after this has no trace of the sessions left either.
     PracticeLog(path).begin(MARKER, MARKER * 200, {}, EVENING)
     Database(path).write(lambda database: database.execute("DELETE FROM session").rowcount, 0)

@@ -105,7 +105,9 @@ def test_libraries_and_parts_are_found_beside_the_routine_or_on_the_shelf(tmp_pa
 
 
 @posix
-def test_what_a_routine_names_may_not_be_a_link_that_leads_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_a_routine_names_may_not_be_a_link_that_leads_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     home, outside, mine = tmp_path / "home", tmp_path / "outside", tmp_path / "homes"
     monkeypatch.setenv("VOICEGUIDE_ROUTINES", str(mine))
     for folder in (home / "moves", outside, mine / "moves"):

@@ -37,7 +37,7 @@ def asleep() -> Iterator[Callable[[], object]]:
     over.set()
 
 
-def test_one_that_hangs_while_it_is_made_is_given_up(asleep: Callable[[], object]) -> None:
+def test_an_engine_that_hangs_while_it_is_made_is_given_up(asleep: Callable[[], object]) -> None:
     class Snail(FakeEngine):
         def __init__(self) -> None:
             asleep()
@@ -46,7 +46,7 @@ def test_one_that_hangs_while_it_is_made_is_given_up(asleep: Callable[[], object
         PluginEngine("snail", Snail, 0.05)
 
 
-def test_one_that_hangs_over_an_answer_is_given_up(asleep: Callable[[], object]) -> None:
+def test_an_engine_that_hangs_over_an_answer_is_given_up(asleep: Callable[[], object]) -> None:
     class Snail(FakeEngine):
         def voices(self) -> tuple[Voice, ...]:
             asleep()
@@ -63,7 +63,7 @@ def test_one_that_hangs_over_an_answer_is_given_up(asleep: Callable[[], object])
         snail.fingerprint(ANNA)
 
 
-def test_what_it_raises_itself_passes_through() -> None:
+def test_an_exception_of_the_engine_passes_through() -> None:
     class Rude(FakeEngine):
         def voices(self) -> tuple[Voice, ...]:
             raise TimeoutError("no time for you")
@@ -98,7 +98,7 @@ def test_what_it_raises_itself_passes_through() -> None:
         ("__slots__ = ()\n    workers = property(lambda self: self.nothing)", "has no attribute 'nothing'"),
     ],
 )
-def test_one_that_is_none_is_named_with_what_is_wrong(
+def test_an_engine_that_breaks_the_contract_is_named_with_its_fault(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrong: str, told: str
 ) -> None:
     code = "from tests.fakes import FakeEngine\nfrom voiceguide.speech.engine import Voice\n"

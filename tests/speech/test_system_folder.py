@@ -84,7 +84,7 @@ def test_a_long_folder_for_temporary_files_is_not_used(short: Path, monkeypatch:
 
 
 @posix
-def test_what_killed_runs_left_is_removed_after_a_day_and_nothing_behind_its_links(temporary: Path) -> None:
+def test_folders_of_killed_runs_are_removed_after_a_day_and_no_links_are_followed(temporary: Path) -> None:
     data = temporary / "data"
     data.mkdir()
     (data / "phontab").touch()

@@ -29,7 +29,7 @@ def test_the_same_sentence_has_one_clip() -> None:
     assert sounds[0].clip is sounds[-1].clip
 
 
-def test_what_is_estimated_is_never_played() -> None:
+def test_an_estimated_clip_is_never_played() -> None:
     (placed,) = estimate(Script("T", "en-US", (SENTENCE,))).sounds
     with pytest.raises(AssertionError, match="never played"):
         placed.clip.samples()

@@ -43,7 +43,7 @@ def test_each_chapter_is_a_track(tmp_path: Path) -> None:
     assert [start for *_, start in found] == pytest.approx(meant, abs=0.5 / 75 + 1e-9)
 
 
-def test_it_names_its_sound_file(tmp_path: Path) -> None:
+def test_a_cue_sheet_names_its_sound_file(tmp_path: Path) -> None:
     text = sheet(session(), tmp_path / "session.cue", "合谷 🎧.flac")
     assert re.findall(r'^FILE "(.*)" (\w+)$', text, re.MULTILINE) == [("合谷 🎧.flac", "WAVE")]
     assert '\nFILE "session.mp3" MP3\n' in sheet(session(), tmp_path / "session.cue")

@@ -22,7 +22,7 @@ def document(timeline: Timeline, path: Path, sound: str = "") -> dict[str, Any]:
     return read
 
 
-def test_it_has_what_the_format_asks_for(tmp_path: Path) -> None:
+def test_the_file_has_all_fields_that_the_format_asks_for(tmp_path: Path) -> None:
     found = document(session(), tmp_path / "session.chapters.json", "session.mp3")
     assert found == {
         "version": "1.2.0",

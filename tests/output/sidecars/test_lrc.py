@@ -36,7 +36,7 @@ def test_ffmpeg_finds_each_sentence_at_its_time(tmp_path: Path) -> None:
     )
 
 
-def test_it_says_what_it_is(tmp_path: Path) -> None:
+def test_the_file_has_its_title_in_the_header(tmp_path: Path) -> None:
     path = tmp_path / "session.lrc"
     write(session(), path, replace(export_options(path), about=About(artist="Ann 安", album="Knees")))
     tags = ffprobe(path)["format"]["tags"]

@@ -46,7 +46,7 @@ def transcript(whole: Timeline, path: Path) -> str:
     return path.read_bytes().decode()
 
 
-def test_it_reads_like_a_text(tmp_path: Path) -> None:
+def test_a_transcript_reads_like_a_text(tmp_path: Path) -> None:
     assert transcript(timeline(SCRIPT), tmp_path / "session.txt") == READ
 
 

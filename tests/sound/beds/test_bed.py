@@ -46,7 +46,7 @@ def levels(wave: Floats, count: int) -> Floats:
 
 
 @every_bed
-def test_it_is_a_loop_of_20_to_40_s(name: str) -> None:
+def test_a_shipped_bed_is_a_loop_of_20_to_40_s(name: str) -> None:
     assert 20 <= LENGTH / RATE <= 40
     made = bed(name)
     # pieces of any size, wherever they start
@@ -58,7 +58,7 @@ def test_it_is_a_loop_of_20_to_40_s(name: str) -> None:
 
 
 @every_bed
-def test_it_is_the_same_every_time(name: str) -> None:
+def test_a_shipped_bed_is_the_same_every_time(name: str) -> None:
     assert np.array_equal(bed(name).samples(0, LENGTH)[:, 0], turn(name))
 
 
@@ -83,7 +83,7 @@ def test_the_level_changes_no_more_at_the_seam_than_elsewhere(name: str, ms: int
 
 @every_bed
 @pytest.mark.parametrize("level_db", [-18.0, -10.0, -40.0])
-def test_it_is_as_loud_as_asked_for_relative_to_speech(name: str, level_db: float) -> None:
+def test_a_shipped_bed_is_as_loud_as_asked_for_relative_to_speech(name: str, level_db: float) -> None:
     # from the middle of one turn to the middle of the next, as a session might hear it
     samples = bed(name, level_db).samples(LENGTH // 2, LENGTH)
     measured = pyloudnorm.Meter(RATE).integrated_loudness(samples.astype(np.float64))
@@ -109,7 +109,7 @@ def test_mixed_it_has_its_level_outside_the_fades(name: str) -> None:
 
 
 @every_bed
-def test_it_has_no_offset(name: str) -> None:
+def test_a_shipped_bed_has_no_offset(name: str) -> None:
     assert abs(turn(name).mean()) < from_db(-100)
 
 

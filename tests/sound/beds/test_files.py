@@ -118,7 +118,7 @@ def rushing(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("level_db", [-14.0, -18.0, -30.0])
-def test_it_has_its_level_in_a_session(rushing: Path, level_db: float) -> None:
+def test_a_bed_has_its_level_in_a_session(rushing: Path, level_db: float) -> None:
     nothing: tuple[Placed, ...] = ()
     session = np.concatenate(list(mix(nothing, 40 * RATE, bed=load(rushing, level_db))))
     assert lufs(session[4 * RATE : -4 * RATE]) == pytest.approx(-19 + level_db, abs=0.5)
@@ -133,7 +133,7 @@ def test_the_level_of_an_uneven_file_is_the_one_a_meter_shows(tmp_path: Path) ->
     assert lufs(bed.samples(0, len(wave) - CROSSFADE)) == pytest.approx(-37, abs=1)
 
 
-def test_it_starts_at_its_start_and_comes_round(rushing: Path) -> None:
+def test_a_bed_starts_at_its_start_and_repeats(rushing: Path) -> None:
     bed = load(rushing)
     turn = 10 * RATE - CROSSFADE
     first = bed.samples(0, turn)

@@ -120,7 +120,7 @@ def test_refused_in_one_line(tmp_path: Path, name: str, make: Callable[[Path], o
 
 
 @posix
-def test_what_is_no_ordinary_file_is_not_even_opened(tmp_path: Path) -> None:
+def test_a_pipe_or_a_device_is_not_even_opened(tmp_path: Path) -> None:
     # opening this one would wait for ever
     os.mkfifo(tmp_path / "pipe.wav")
     for path in (tmp_path / "pipe.wav", Path("/dev/zero")):
