@@ -338,7 +338,7 @@ class Session:
         """Play the session to its end. Blocks; Ctrl-C ends it with a short fade and is raised again.
 
         Args:
-            speaker: a name from `voiceguide.player.speakers.SPEAKERS`.
+            speaker: a name from `voiceguide.player.speakers.SPEAKER_NAMES`.
             on_moment: called about ten times a second with where the session is.
 
         Raises:

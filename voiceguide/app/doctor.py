@@ -113,21 +113,23 @@ class _Silence:
 def _speakers() -> Iterator[Finding]:
     from voiceguide.base.units import RATE
     from voiceguide.player.speaker import NO_SPEAKER
-    from voiceguide.player.speakers import speaker
+    from voiceguide.player.speakers import SPEAKERS, speaker
 
-    for name, needed in (("miniaudio", True), ("simpleaudio", False)):
+    for row in SPEAKERS:
+        if not row.is_device:
+            continue
         # What is needed is the library: without a device, sessions are written to files.
-        part = f"speaker {name}"
+        part = f"speaker {row.name}"
         try:
-            device = speaker(name)
+            device = speaker(row.name)
             try:
                 device.open(_Silence(), RATE, 1)
             finally:
                 device.stop()
         except MachineError as cause:
-            yield _failed(part, cause, needed=needed and cause.remedy != NO_SPEAKER)
+            yield _failed(part, cause, needed=row.needed and cause.remedy != NO_SPEAKER)
         else:
-            yield Finding(part, True, "plays", needed=needed)
+            yield Finding(part, True, "plays", needed=row.needed)
 
 
 def _formats() -> Iterator[Finding]:
