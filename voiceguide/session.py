@@ -48,6 +48,11 @@ KNOWN_AFTER = 3
 def open(name: str | Path, choices: Choices | None = None, **wishes: Any) -> Session:  # voiceguide.open
     """Open a routine by name or path.
 
+    >>> import voiceguide
+    >>> session = voiceguide.open("sciatica", pace=0.9, detail="brief")
+    >>> session.script.title
+    'Acupressure for sciatica'
+
     Args:
         name: a name that `voiceguide list` shows, or the path of a routine (`.yaml`) or script (`.md`) file.
         choices: what the listener asks for.
@@ -91,7 +96,13 @@ def _loaded(name: str | Path) -> Loaded:
 
 
 class Session:
-    """One routine as one listener wants it. Nothing is spoken until it is needed."""
+    """One routine as one listener wants it. Nothing is spoken until it is needed.
+
+    >>> import voiceguide
+    >>> session = voiceguide.open("sciatica", only=["LI4"])
+    >>> [move.name for move in session.moves]
+    ['Hegu']
+    """
 
     def __init__(
         self, path: Path, source: Routine | Script | None, choices: Choices, kept: Mapping[str, str] | None = None
@@ -209,6 +220,13 @@ class Session:
     ) -> Timeline:
         """The session's exact Timeline; speaks what is not in the cache.
 
+        >>> import voiceguide
+        >>> timeline = voiceguide.open("sciatica", engine="tone", only=["LI4"], detail="full").timeline()
+        >>> timeline.chapters[2].title
+        'Hegu, left hand'
+        >>> round(timeline.length / timeline.rate)  # its length in seconds
+        272
+
         Args:
             on_progress: called from several threads, in no strict order.
             spoken_by: an engine and voice that sessions share; None for those the choices come to.
@@ -266,6 +284,12 @@ class Session:
         """Write the session to a file; the ending of its name says which format.
 
         A file appears whole or not at all.
+
+        >>> import voiceguide
+        >>> session = voiceguide.open("sciatica", engine="tone", only=["LI4"])
+        >>> exported = session.export("hegu.wav", also=["srt"])
+        >>> [path.name for path in exported.also]
+        ['hegu.srt']
 
         Args:
             path: the file; its folder is made where it is missing. With `split`, the folder of the files, or a name

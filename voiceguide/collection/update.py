@@ -63,6 +63,13 @@ def export_all(
 
     What fails does not stop the others. Killed at any moment, the next run goes on where this one was.
 
+    >>> import voiceguide
+    >>> def opening(path):
+    ...     return voiceguide.open(path, engine="tone", only=["LI4"])
+    >>> report = voiceguide.export_all(["sciatica"], "phone", opening, form=voiceguide.FileKind(".wav"))
+    >>> [made.exported.path.name for made in report.sessions]
+    ['sciatica.wav']
+
     Args:
         names: routines by name or path; None for every one that can be called by name.
         folder: made where it is missing.
