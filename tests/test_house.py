@@ -218,6 +218,14 @@ def test_a_name_that_is_gone_is_found() -> None:
     assert [missing(block) for block in blocks(text)] == [[], ["Rutine"], ["voiceguide/no.py"]]
 
 
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/performance.md"])
+def test_the_pages_lead_to_files_that_exist(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    links = [(ROOT / page).parent / link for link in re.findall(r"\]\((?!\w+:|#)([^)#]+)", text)]
+    quoted = [ROOT / path for path in re.findall(r"`((?:voiceguide|tests|scripts|docs)/[\w./-]*)`", text)]
+    assert [path for path in (*links, *quoted) if not path.exists()] == []
+
+
 # Examples in docstrings.
 
 SHOWN = ["voiceguide.collection.update", "voiceguide.session"]
