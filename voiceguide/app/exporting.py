@@ -53,6 +53,8 @@ class Exported:
     """The parts of a session in parts, in order."""
     also: tuple[Path, ...] = ()
     """The files of words and times beside them."""
+    changes: tuple[str, ...] = ()
+    """One line each: what was changed in the routine for this listener."""
 
 
 class Destination(Protocol):

@@ -159,6 +159,7 @@ def write_session(
     Raises:
         VoiceguideError: as `Session.export`.
     """
+    changes = [change.what for change in session.changes]
     try:
         with ended_by_signals(lambda: None), progress_bar("Speaking") as show:
 
@@ -168,7 +169,10 @@ def write_session(
                 else:
                     show("Speaking", progress.spoken, 1.0)
 
-            return session.export(path, on_progress, quality=quality, also=beside, split=split)
+            done = session.export(path, on_progress, quality=quality, also=beside, split=split)
+        # A length asked for is met exactly only now, which may have changed more.
+        changes = [*done.changes]
+        return done
     finally:
-        noticed = [*(change.what for change in session.changes), *session.warnings]
+        noticed = [*changes, *session.warnings]
         warn(line for line in noticed if line not in told)

@@ -137,7 +137,7 @@ class Ledger:
             exported=exported,
             written=tuple(wanted.path.with_name(name) for name in done.hashes),
             problems=done.problems,
-            notes=tuple(change.what for change in wanted.session.changes),
+            notes=exported.changes,
             warnings=done.warnings,
         )
         self._save_now_and_then()
