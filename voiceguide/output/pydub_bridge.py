@@ -23,7 +23,7 @@ from voiceguide.base.errors import FileError, MachineError
 from voiceguide.base.extras import install_command
 from voiceguide.base.units import RATE, format_clock, frames
 from voiceguide.output.options import ExportOptions, Quality
-from voiceguide.output.tags import SESSION
+from voiceguide.output.tag_fields import SESSION, named_tags, tag_values
 from voiceguide.sound.levels import to_int16
 from voiceguide.sound.mixer import CHANNELS, mix
 from voiceguide.timeline.model import Timeline
@@ -142,18 +142,10 @@ def signature() -> str:
 
 def _tags(timeline: Timeline, export_options: ExportOptions) -> dict[str, str]:
     """What the file says of itself, by ffmpeg's names; nothing that is empty."""
-    about = export_options.about
-    track = f"{about.track}/{about.tracks}" if about.track else ""
-    tags = {
-        "title": about.titled(timeline),
-        "artist": about.artist,
-        "album": about.album,
-        "genre": about.genre,
-        "comment": about.comment,
-        "track": track,
-        SESSION: about.session,
-    }
-    return {name: value for name, value in tags.items() if value}
+    tags = named_tags("ffmpeg", tag_values(timeline, export_options, "ffmpeg"))
+    # The track stays behind the comment, as it always was, so that the same session makes the same file.
+    later = {name: tags.pop(name) for name in ("track", SESSION.ffmpeg) if name in tags}
+    return {**tags, **later}
 
 
 def _ending(path: Path) -> str:
