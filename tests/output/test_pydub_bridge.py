@@ -31,11 +31,6 @@ from voiceguide.timeline.model import Timeline
 on_posix = pytest.mark.skipif(os.name != "posix", reason="only on POSIX")
 
 
-@pytest.fixture(autouse=True)
-def _pydub() -> None:
-    require_module("pydub")
-
-
 @pytest.fixture
 def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder that all temporary files go to."""
@@ -51,13 +46,9 @@ def decoded(path: Path) -> npt.NDArray[np.float32]:
     return np.frombuffer(subprocess.run(command, check=True, capture_output=True).stdout, "<f4")
 
 
-def run(
-    *arguments: str, folder: Path, without_pydub: bool = False, **variables: Any
-) -> subprocess.CompletedProcess[str]:
-    """Run the program in a folder, with every warning shown."""
-    code = "import sys; from voiceguide.cli import main"
-    if without_pydub:
-        code += "; sys.modules['pydub'] = None"
+def run(*arguments: str, folder: Path, **variables: Any) -> subprocess.CompletedProcess[str]:
+    """Run the program in a folder, without pydub, and with every warning shown."""
+    code = "import sys; from voiceguide.cli import main; sys.modules['pydub'] = None"
     environment = {**os.environ, **variables}
     command = [sys.executable, "-W", "default", "-c", f"{code}; main(sys.argv[1:])", *arguments]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
@@ -68,19 +59,21 @@ def breaking_ffmpeg(folder: Path, end: str) -> Path:
     tool = folder / "tools" / "ffmpeg"
     tool.parent.mkdir()
     real = require_command("ffmpeg")
-    tool.write_text(f'#!/bin/sh\ncase "$*" in *pipe:0*) exec {real} "$@";; esac\n{end}\n', encoding="utf-8")
+    tool.write_text(f'#!/bin/sh\ncase "$*" in *trial.*) exec {real} "$@";; esac\n{end}\n', encoding="utf-8")
     tool.chmod(0o755)
     return tool.parent
 
 
 @pytest.mark.parametrize("timeline", [session(), noisy(0), noisy(1), noisy(8193)], ids=lambda each: str(each.length))
 def test_the_segment_has_the_samples_of_the_wav_file(timeline: Timeline) -> None:
+    require_module("pydub")
     segment = to_pydub(timeline)
     assert (segment.frame_rate, segment.channels, segment.sample_width) == (RATE, 1, 2)
     assert np.array_equal(np.array(segment.get_array_of_samples()), to_int16(mixed(timeline)))
 
 
 def test_a_segment_that_pydub_could_not_write_is_refused_before_it_is_mixed() -> None:
+    require_module("pydub")
     with pytest.raises(MachineError, match=r"longer than 13:31:35, the most that pydub holds\. Export it as \.mp3\."):
         to_pydub(replace(session(), length=MAX_FRAMES + 1))
 
@@ -166,6 +159,48 @@ def test_where_ffmpeg_fails_the_old_file_stays_and_nothing_is_left(
     assert not [*temporary.iterdir()]
 
 
+@on_posix
+@pytest.mark.parametrize(
+    ("end", "reason"),
+    [
+        ("echo First. >&2; echo 'No luck.' >&2; cat > /dev/null; exit 7", "No luck."),
+        ("echo 'No luck.' >&2; exit 0", "No luck."),
+        ("cat > /dev/null; exit 7", "exit code 7"),
+    ],
+)
+def test_the_reason_is_what_ffmpeg_said_last(
+    end: str, reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", f"{breaking_ffmpeg(tmp_path, end)}{os.pathsep}{os.environ['PATH']}")
+    path = tmp_path / "session.tta"
+    with pytest.raises(MachineError) as caught:
+        write(session(), path, export_options(path))
+    assert str(caught.value) == f"{path} was not written: ffmpeg failed ({reason}). Export it as .mp3."
+    assert not path.exists()
+
+
+@on_posix
+def test_where_the_session_fails_ffmpeg_is_ended(
+    tmp_path: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tools = breaking_ffmpeg(tmp_path, f"echo $$ > '{tmp_path}/begun'\nexec cat > /dev/null")
+    monkeypatch.setenv("PATH", f"{tools}{os.pathsep}{os.environ['PATH']}")
+    os.mkfifo(tmp_path / "begun")
+    running: list[int] = []
+
+    def fail(_: int) -> None:
+        running.append(int((tmp_path / "begun").read_text()))
+        raise ZeroDivisionError
+
+    path = tmp_path / "session.tta"
+    with pytest.raises(ZeroDivisionError):
+        write(session(), path, replace(export_options(path), on_progress=fail))
+    with pytest.raises(ProcessLookupError):
+        os.kill(running[0], 0)
+    assert not [*temporary.iterdir()]
+    assert not path.exists()
+
+
 @pytest.fixture
 def here(tmp_path: Path) -> Path:
     """A folder with a script."""
@@ -173,12 +208,9 @@ def here(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_program_writes_it_without_a_word_too_many(here: Path) -> None:
+def test_the_program_writes_it_without_pydub_and_without_a_word_too_many(here: Path) -> None:
     require_command("ffmpeg")
-    # Compiled anew, pydub's modules would warn.
-    done = run(
-        *("export", "rest.md", "-o", "rest.ogg", "--engine", "tone"), folder=here, PYTHONPYCACHEPREFIX=str(here / "new")
-    )
+    done = run("export", "rest.md", "-o", "rest.ogg", "--engine", "tone", folder=here)
     assert (done.returncode, done.stdout.partition(" ")[0], done.stderr) == (0, "rest.ogg", "")
 
 
@@ -201,17 +233,18 @@ def test_stopped_while_ffmpeg_runs_it_leaves_neither_files_nor_ffmpeg(here: Path
     assert not [*here.glob("*.ogg"), *here.glob(".*.part")]
 
 
-def test_without_pydub_one_line_says_which_extra_to_install(here: Path) -> None:
-    require_command("ffmpeg")
+def test_without_pydub_the_segment_says_which_extra_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pydub", None)
+    with pytest.raises(MachineError) as caught:
+        to_pydub(session())
+    assert str(caught.value).startswith("pydub does not work here (")
+    assert str(caught.value).endswith(f" Install it: {install_command('pydub')}")
+
+
+def test_without_ffmpeg_nothing_is_spoken_for_nothing(here: Path) -> None:
     cache = {"VOICEGUIDE_CACHE_DIR": str(here / "cache")}
-    arguments = ("export", "rest.md", "-o", "rest.ogg", "--engine", "tone")
-    done = run(*arguments, folder=here, without_pydub=True, **cache)
-    assert (done.returncode, done.stdout) == (3, "")
-    # Nothing was spoken for nothing.
+    assert run("export", "rest.md", "-o", "rest.ogg", "--engine", "tone", folder=here, PATH="", **cache).returncode == 3
     assert not (here / "cache").exists()
-    (line,) = done.stderr.splitlines()
-    assert line.startswith("voiceguide: pydub does not work here (")
-    assert line.endswith(f" Install it: {install_command('pydub')}")
 
 
 def test_without_ffmpeg_one_line_says_so(here: Path) -> None:

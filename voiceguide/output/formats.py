@@ -88,7 +88,7 @@ FORMATS = {
 """A new format is a module and a line here."""
 
 ANY_OTHER = Format("voiceguide.output.pydub_bridge", encoder="voiceguide.output.pydub_bridge")
-"""Whatever else ffmpeg can write."""
+"""Whatever else ffmpeg can write. Such files need ffmpeg itself, and no library."""
 
 DEFAULT_ENDING = ".mp3"
 

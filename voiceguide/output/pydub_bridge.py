@@ -1,22 +1,22 @@
-"""The bridge to pydub: a session as an AudioSegment, and every kind of file that ffmpeg writes.
+"""Every kind of file that ffmpeg writes, and the bridge to pydub: a session as an AudioSegment.
 
-Unlike the other formats, memory grows with the session here, by 5.3 MB for each minute: pydub holds all of it at once.
+ffmpeg gets the samples block by block, so memory does not grow with the session. A segment holds all of them at once:
+5.3 MB for each minute.
 """
 
 from __future__ import annotations
 
-import contextlib
 import re
 import shutil
 import subprocess
 import tempfile
-import traceback
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from voiceguide.base.atomic import replacing
 from voiceguide.base.errors import FileError, MachineError
@@ -35,9 +35,16 @@ BITRATES: dict[Quality, str] = {"small": "48k", "good": "96k", "best": "160k"}
 """For encoders that take one. Most of them need more than LAME does for the same sound."""
 
 MAX_FRAMES = 2**31 - 1 - 22
-"""pydub hands sound on as WAV, which counts its bytes, a header of 44 among them, in 32 bits."""
+"""Most frames of a segment: pydub hands sound on as WAV, which counts its bytes, a header of 44 among them, in 32 bits.
+"""
 
 _SAMPLE_BYTES = 2
+_SAMPLES = ["-f", "s16le", "-ar", str(RATE), "-ac", str(CHANNELS), "-i", "pipe:0"]
+"""What ffmpeg reads: samples and nothing else, from its standard input."""
+
+_LARGEST_SAMPLE_BYTES = 4
+"""Bytes that the largest formats need for a sample."""
+
 _TRIAL = frames(200)
 """Frames of silence that show whether ffmpeg can write a format: more than a block of any encoder."""
 
@@ -92,15 +99,13 @@ def writes(path: Path) -> bool:
     """Whether ffmpeg can write a file with the ending of `path`.
 
     Raises:
-        MachineError: ffmpeg or pydub is not installed.
+        FileError: ffmpeg is not installed.
+        MachineError: it does not work.
     """
     # Anything else is no ending of a file that anybody plays, nor should ffmpeg be asked about it.
     if not re.fullmatch(r"\.[a-z0-9]{1,16}", _ending(path)):
         return False
-    if _recipe(_ffmpeg(path), _ending(path)) is None:
-        return False
-    library()
-    return True
+    return _recipe(_ffmpeg(path), _ending(path)) is not None
 
 
 def write(timeline: Timeline, path: Path, export_options: ExportOptions) -> None:
@@ -110,26 +115,18 @@ def write(timeline: Timeline, path: Path, export_options: ExportOptions) -> None
     if recipe is None:
         raise FileError(path, f"{path} was not written: ffmpeg cannot write {_ending(path)}.", "Export it as .mp3.")
     _require_room(path, timeline)
-    segment = to_pydub(timeline)
-    segment.converter = program
-    with replacing(path) as file:
-        try:
-            segment.export(
-                file,
-                format=recipe.muxer,
-                codec=recipe.encoder,
-                bitrate=BITRATES[export_options.quality],
-                parameters=_REPEATABLE,
-                tags=_tags(timeline, export_options),
-            )
-        except BaseException as failure:
-            _tidy_after(failure)
-            if type(failure).__module__ == "pydub.exceptions":
-                *_, last = str(failure).strip().splitlines()
-                what = f"{path} was not written: ffmpeg failed ({last})."
-                raise FileError(path, what, "Export it as .mp3.") from failure
-            raise
-    export_options.on_progress(timeline.length)
+    tags = [part for name, text in _tags(timeline, export_options).items() for part in ("-metadata", f"{name}={text}")]
+    # Many formats have their length or an index at the front, so ffmpeg needs a file that it can go back in.
+    with replacing(path) as file, tempfile.TemporaryDirectory(prefix="voiceguide-") as folder:
+        made = Path(folder, "made")
+        command = [program, "-nostdin", "-hide_banner", "-v", "error", *_SAMPLES]
+        command += ["-acodec", recipe.encoder, "-b:a", BITRATES[export_options.quality], *_REPEATABLE, *tags]
+        command += ["-f", recipe.muxer, f"file:{made}"]
+        if trouble := _run(command, timeline, export_options.on_progress, Path(folder, "messages")):
+            what = f"{path} was not written: ffmpeg failed ({trouble})."
+            raise FileError(path, what, "Export it as .mp3.")
+        with made.open("rb") as whole:
+            shutil.copyfileobj(whole, file)
 
 
 @cache
@@ -166,8 +163,7 @@ def _recipe(program: str, ending: str) -> Recipe | None:
     silence = bytes(_TRIAL * CHANNELS * _SAMPLE_BYTES)
     with tempfile.TemporaryDirectory(prefix="voiceguide-") as folder:
         made = Path(folder, f"trial{ending}")
-        command = [program, "-nostdin", "-hide_banner", "-v", "info"]
-        command += ["-f", "s16le", "-ar", str(RATE), "-ac", str(CHANNELS), "-i", "pipe:0"]
+        command = [program, "-nostdin", "-hide_banner", "-v", "info", *_SAMPLES]
         command += ["-b:a", BITRATES["good"], *_REPEATABLE, f"file:{made}"]
         try:
             done = subprocess.run(command, input=silence, capture_output=True, timeout=_PATIENCE_S, check=False)
@@ -186,27 +182,51 @@ def _recipe(program: str, ending: str) -> Recipe | None:
 
 
 def _require_room(path: Path, timeline: Timeline) -> None:
-    """Make sure that the two temporary files that pydub makes of a session fit where it makes them."""
+    """Make sure that the file that ffmpeg makes of a session fits into the folder for temporary files."""
     folder = tempfile.gettempdir()
-    needed = 2 * timeline.length * CHANNELS * _SAMPLE_BYTES
+    needed = timeline.length * CHANNELS * _LARGEST_SAMPLE_BYTES
     if shutil.disk_usage(folder).free < needed:
         what = f"{path} was not written: {folder}, the folder for temporary files, needs {needed / 1e6:.0f} MB of room."
         raise FileError(path, what, "Make room there, or export it as .mp3.")
 
 
-def _tidy_after(failure: BaseException) -> None:
-    """End the ffmpeg that pydub leaves running when it is interrupted, and remove the files it leaves behind."""
-    export = library().export.__code__
-    for frame, _ in traceback.walk_tb(failure.__traceback__):
-        if frame.f_code is export:
-            left = dict(frame.f_locals)
-            if process := left.get("p"):
-                process.kill()
-                process.communicate()
-            # The disk may be full, and then each of them fails once more.
-            for file in filter(None, (left.get("wave_data"), left.get("data"), left.get("output"))):
-                with contextlib.suppress(OSError):
-                    file.close()
-            for file in filter(None, (left.get("data"), left.get("output"))):
-                with contextlib.suppress(OSError):
-                    Path(file.name).unlink()
+def _run(command: list[str], timeline: Timeline, on_progress: Callable[[int], None], messages: Path) -> str:
+    """Let ffmpeg encode a session, and return why it failed; empty if it did not.
+
+    Args:
+        command: starts ffmpeg.
+        timeline: the session.
+        on_progress: called with the frames encoded so far.
+        messages: a file for what ffmpeg says. Nobody has to read a file while ffmpeg runs, as one has to read a pipe.
+    """
+    with messages.open("w+b") as told:
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=told)
+        assert process.stdin is not None
+        try:
+            took_all = _feed(process.stdin, timeline, on_progress)
+            # This closes the pipe, even a broken one, and waits.
+            process.communicate()
+        except BaseException:
+            process.kill()
+            process.communicate()
+            raise
+        if took_all and not process.returncode:
+            return ""
+        told.seek(0)
+        lines = told.read().decode(errors="replace").split("\n")
+    said = [line.strip() for line in lines if line.strip()]
+    return said[-1] if said else f"exit code {process.returncode}"
+
+
+def _feed(pipe: IO[bytes], timeline: Timeline, on_progress: Callable[[int], None]) -> bool:
+    """Write a session's samples to ffmpeg; False if ffmpeg ended before it had them all."""
+    done = 0
+    for block in mix(timeline.sounds, timeline.length, bed=timeline.bed):
+        samples = to_int16(block).astype("<i2").tobytes()
+        try:
+            pipe.write(samples)
+        except OSError:
+            return False
+        done += len(block)
+        on_progress(done)
+    return True
