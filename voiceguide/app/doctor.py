@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -147,6 +148,10 @@ def _formats() -> Iterator[Finding]:
     for ending in (*FORMATS, _BY_FFMPEG):
         part = f"export {ending}"
         needed = ending in FORMATS and not FORMATS[ending].needs
+        if ending == _BY_FFMPEG and shutil.which("ffmpeg") is None:
+            what = "files that only ffmpeg writes need it, and it is not installed"
+            yield Finding(part, False, what, "Install ffmpeg.", needed)
+            continue
         try:
             with naming_libraries(), tempfile.TemporaryDirectory() as folder:
                 path = Path(folder) / f"test{ending}"

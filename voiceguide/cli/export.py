@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     "--output",
     metavar="PATH",
     help="File to write; its ending says the format (.mp3, .m4b, .m4a, .opus, .flac, .wav, "
-    "or with pydub and ffmpeg any that ffmpeg knows). "
+    "or with ffmpeg installed any that it knows). "
     "With several NAMEs, --all or --format: the folder to keep up to date. "
     "[default: NAME.mp3, with your choices in it]",
 )

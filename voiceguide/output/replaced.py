@@ -87,24 +87,23 @@ def _mark(path: Path, ending: str) -> str | None:
 def _of_mp3(path: Path) -> str:
     from mutagen import id3
 
-    from voiceguide.output.tags import SESSION
+    from voiceguide.output.tag_fields import SESSION
 
     # The cover and the chapters are not looked at.
     tag = id3.ID3(path, known_frames={"TXXX": id3.TXXX})
-    return _text(tag.getall(f"TXXX:{SESSION}"))
+    return _text(tag.getall(SESSION.id3))
 
 
 def _of_any(path: Path, *, has_marks: bool) -> str | None:
     import mutagen
 
-    from voiceguide.output.tags import MP4_SESSION, SESSION
+    from voiceguide.output.tag_fields import SESSION
 
     file = mutagen.File(path)
     tags = file.tags if file is not None else None
     if not tags:
         return "" if has_marks else None
-    # As ID3, Vorbis comments and MP4 call it.
-    names = (f"TXXX:{SESSION}", SESSION, MP4_SESSION)
+    names = (SESSION.id3, SESSION.vorbis, SESSION.mp4)
     return next((_text(tags[name]) for name in names if name in tags), "")
 
 
