@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import shutil
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-import voiceguide
 from voiceguide.base.errors import EngineError
+from voiceguide.base.processes import killed_after, python_command
 from voiceguide.speech.engines.system_folder import make_folder
 
 _START_SECONDS = 20.0
@@ -43,16 +41,14 @@ class _Worker:
         except OSError as cause:
             what = f"There is no room for the temporary files of speech ({cause.strerror or cause})."
             raise EngineError("system", what, "Set TMPDIR to a folder you can write to.") from cause
-        # Where the package is imported from a checkout the new process must find it too; but, with -P, it must not
-        # take modules from the folder the user happens to be in.
-        paths = [str(Path(voiceguide.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+        command, environment = python_command("voiceguide.speech.engines.system_worker", str(self._folder))
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "voiceguide.speech.engines.system_worker", str(self._folder)],
+                command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
+                env=environment,
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
         except OSError as cause:
@@ -74,28 +70,17 @@ class _Worker:
             _Failure: there was none in time, or the process died.
         """
         stdin, stdout = cast(BinaryIO, self._process.stdin), cast(BinaryIO, self._process.stdout)
-        overdue = threading.Event()
-
-        def give_up() -> None:
-            overdue.set()
-            self._process.kill()
-
-        # A pipe cannot be read with a time limit on every platform, but it ends with the process.
-        timer = threading.Timer(seconds, give_up)
-        timer.daemon = True
-        timer.start()
-        try:
-            if request is not None:
-                stdin.write(json.dumps(request).encode() + b"\n")
-                stdin.flush()
-            header = json.loads(stdout.readline())
-            data = stdout.read(header.get("bytes", 0))
-            if len(data) < header.get("bytes", 0):
-                raise EOFError
-        except (OSError, ValueError, EOFError) as cause:
-            raise _Failure(f"did not answer within {seconds:.0f} s" if overdue.is_set() else "stopped") from cause
-        finally:
-            timer.cancel()
+        with killed_after(self._process, seconds) as overdue:
+            try:
+                if request is not None:
+                    stdin.write(json.dumps(request).encode() + b"\n")
+                    stdin.flush()
+                header = json.loads(stdout.readline())
+                data = stdout.read(header.get("bytes", 0))
+                if len(data) < header.get("bytes", 0):
+                    raise EOFError
+            except (OSError, ValueError, EOFError) as cause:
+                raise _Failure(f"did not answer within {seconds:.0f} s" if overdue.is_set() else "stopped") from cause
         return header, data
 
     def end(self) -> None:
