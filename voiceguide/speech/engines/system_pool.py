@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import shutil
 import subprocess
 import sys
@@ -12,8 +13,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, cast
 
 from voiceguide.base.errors import EngineError
+from voiceguide.base.log import suppressed
 from voiceguide.base.processes import killed_after, python_command
 from voiceguide.speech.engines.system_folder import make_folder
+
+log = logging.getLogger(__name__)
 
 _START_SECONDS = 20.0
 """Time for a worker to say hello. The first one ever on Windows builds wrappers for SAPI."""
@@ -89,7 +93,7 @@ class _Worker:
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
             # What could not be sent to a dead process is of no interest.
-            with contextlib.suppress(OSError):
+            with suppressed(OSError, log=__name__, what="a worker did not take its last request"):
                 cast(BinaryIO, pipe).close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -141,6 +145,7 @@ class Pool:
             except _Failure as failure:
                 if self._closings != closings:
                     raise EngineError("system", f"The system's speech was closed at {about}.", "Start again.") from None
+                log.debug("the system's speech %s at %s, attempt %d", failure, about, attempt)
                 if attempt == 2:
                     what = f"The system's speech {failure} at {about}, twice."
                     raise EngineError("system", what, _TRY_ANOTHER) from failure
