@@ -82,7 +82,8 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
-                log.debug("%s: %d bytes in %.2f s", path, file.tell(), time.monotonic() - begun)
+                size = os.fstat(file.fileno()).st_size
+                log.debug("%s: %d bytes in %.2f s", path, size, time.monotonic() - begun)
             if waiting is None:
                 put(unfinished, target)
                 sync_folder(target.parent)
