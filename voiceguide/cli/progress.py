@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeAlias
 
+from voiceguide.base.log import is_shown
 from voiceguide.base.shown import shown
 from voiceguide.cli.output import MESSAGES
 from voiceguide.player.terminal import HeldTerminal, in_background
@@ -18,7 +19,8 @@ Showing: TypeAlias = Callable[[str, float, float], None]
 @contextmanager
 def progress_bar(first: str) -> Iterator[Showing]:
     """A bar on standard error that goes away when done, beginning with the task `first`; none where nobody watches."""
-    if not MESSAGES.isatty() or os.environ.get("TERM") == "dumb" or in_background(MESSAGES.fileno()):
+    # The lines of the log would be written into the bar.
+    if not MESSAGES.isatty() or os.environ.get("TERM") == "dumb" or in_background(MESSAGES.fileno()) or is_shown():
         yield lambda *_: None
         return
     from rich.console import Console

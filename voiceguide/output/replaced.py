@@ -6,6 +6,7 @@ import re
 import struct
 from pathlib import Path
 
+from voiceguide.base.log import passed_over
 from voiceguide.output.formats import FORMATS, ending_of
 from voiceguide.output.names import safe_name
 from voiceguide.output.options import About
@@ -47,7 +48,8 @@ def what_is_replaced(path: Path, about: About, title: str) -> str:
         if ending in _TITLES:
             return "" if _is_titled(path, ending, title) else f"{path} held something else, and was replaced."
         found = _mark(path, ending)
-    except OSError:
+    except OSError as cause:
+        passed_over(__name__, f"what {path} holds cannot be read", cause)
         # It is told when the file is written.
         return ""
     if found is None or found == about.session:
@@ -79,7 +81,8 @@ def _mark(path: Path, ending: str) -> str | None:
 
     try:
         return _of_mp3(path) if ending == ".mp3" else _of_any(path, has_marks=ending in FORMATS)
-    except (MutagenError, ValueError, LookupError, EOFError, struct.error):
+    except (MutagenError, ValueError, LookupError, EOFError, struct.error) as cause:
+        passed_over(__name__, f"the tags of {path} cannot be read", cause)
         # Whatever it is, it has been written by somebody else.
         return ""
 
