@@ -209,7 +209,7 @@ def test_all_mistakes_of_a_file_come_at_once(tmp_path: Path) -> None:
     assert "and 1 more" in str(caught.value)
 
 
-def test_wishes_are_checked() -> None:
+def test_choices_are_checked() -> None:
     for wrong in ({"pace": 9}, {"speed": 1}, {"choices": Choices(), "pace": 1}):
         with pytest.raises((TypeError, ValueError)):
             voiceguide.open("sciatica", **wrong)
@@ -229,3 +229,23 @@ def test_a_cache_that_cannot_be_written_is_a_warning(
         (warning,) = session.warnings
         assert "not kept for next time" in warning
         assert str(tmp_path / "file") in warning
+
+
+def test_asking_for_the_timeline_changes_nothing_of_the_session(tmp_path: Path) -> None:
+    session = voiceguide.open("sciatica", engine="tone", length_ms=600_000)
+    script, changes, problems = session.script, session.changes, session.problems()
+    timeline = session.timeline()
+    session.export(tmp_path / "ten.wav")
+    assert session.script is script
+    assert session.changes is changes
+    assert session.problems() is problems
+    fitted = session.fitted()
+    assert fitted.timeline().length == timeline.length
+    assert abs(timeline.length - 600 * 44_100) <= 44_100
+    assert fitted.script != script
+    assert fitted.problems() == timeline.problems
+
+
+def test_a_session_without_a_length_is_fitted_as_it_is() -> None:
+    session = voiceguide.open("sciatica-short", engine="tone")
+    assert session.fitted() is session

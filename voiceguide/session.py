@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -47,6 +48,11 @@ KNOWN_AFTER = 3
 
 def open(name: str | Path, choices: Choices | None = None, **wishes: Any) -> Session:  # voiceguide.open
     """Open a routine by name or path.
+
+    >>> import voiceguide
+    >>> session = voiceguide.open("sciatica", pace=0.9, detail="brief")
+    >>> session.script.title
+    'Acupressure for sciatica'
 
     Args:
         name: a name that `voiceguide list` shows, or the path of a routine (`.yaml`) or script (`.md`) file.
@@ -91,7 +97,13 @@ def _loaded(name: str | Path) -> Loaded:
 
 
 class Session:
-    """One routine as one listener wants it. Nothing is spoken until it is needed."""
+    """One routine as one listener wants it. Nothing is spoken until it is needed.
+
+    >>> import voiceguide
+    >>> session = voiceguide.open("sciatica", only=["LI4"])
+    >>> [move.name for move in session.moves]
+    ['Hegu']
+    """
 
     def __init__(
         self, path: Path, source: Routine | Script | None, choices: Choices, kept: Mapping[str, str] | None = None
@@ -131,7 +143,7 @@ class Session:
 
     @property
     def script(self) -> Script:
-        """What will be heard. A length asked for is met by an estimate; the timeline meets it exactly."""
+        """What will be heard. A length asked for is met by an estimate here, and exactly by `fitted` and all files."""
         return self._planned.script
 
     @property
@@ -196,7 +208,7 @@ class Session:
             chosen = self.engine_voice(choose)
             try:
                 with self._narrated(None, cache_only(chosen)) as narrator:
-                    return self._timeline(narrator, None)
+                    return self._fitted(narrator)._timeline(narrator, None)
             finally:
                 close_engine(chosen.engine)
         except (NotCached, EngineError, UnknownName) as cause:
@@ -209,6 +221,13 @@ class Session:
     ) -> Timeline:
         """The session's exact Timeline; speaks what is not in the cache.
 
+        >>> import voiceguide
+        >>> timeline = voiceguide.open("sciatica", engine="tone", only=["LI4"], detail="full").timeline()
+        >>> timeline.chapters[2].title
+        'Hegu, left hand'
+        >>> round(timeline.length / timeline.rate)  # its length in seconds
+        272
+
         Args:
             on_progress: called from several threads, in no strict order.
             spoken_by: an engine and voice that sessions share; None for those the choices come to.
@@ -219,7 +238,21 @@ class Session:
         """
         bed = self._bed()
         with self._narrated(on_progress, spoken_by) as narrator:
-            return self._timeline(narrator, bed)
+            return self._fitted(narrator)._timeline(narrator, bed)
+
+    def fitted(self, on_progress: Callable[[Progress], None] | None = None) -> Session:
+        """Return the session with a script that meets the length asked for exactly; speaks what is not in the cache.
+
+        Its `script`, `changes` and `problems` are those of its timeline and its files. Without a length asked for, it
+        is this session.
+
+        Raises:
+            UnknownName, EngineError: as `timeline`.
+        """
+        if not (self.routine and self.choices.length_ms):
+            return self
+        with self._narrated(on_progress, None) as narrator:
+            return self._fitted(narrator)
 
     def speak(
         self, on_progress: Callable[[Progress], None] | None = None, *, spoken_by: EngineVoice | None = None
@@ -230,7 +263,7 @@ class Session:
             UnknownName, EngineError: as `timeline`.
         """
         with self._narrated(on_progress, spoken_by) as narrator:
-            self._timeline(narrator, None)
+            self._fitted(narrator)._timeline(narrator, None)
             return narrator.tally
 
     def to_pydub(self) -> AudioSegment:
@@ -266,6 +299,12 @@ class Session:
         """Write the session to a file; the ending of its name says which format.
 
         A file appears whole or not at all.
+
+        >>> import voiceguide
+        >>> session = voiceguide.open("sciatica", engine="tone", only=["LI4"])
+        >>> exported = session.export("hegu.wav", also=["srt"])
+        >>> [path.name for path in exported.also]
+        ['hegu.srt']
 
         Args:
             path: the file; its folder is made where it is missing. With `split`, the folder of the files, or a name
@@ -315,7 +354,8 @@ class Session:
         with self._narrated(on_progress, spoken_by) as narrator:
             order = ExportOptions(store=narrator.cache.store, quality=quality, about=about)
             # Under a bed there is nothing to do ahead: no sound stands alone.
-            timeline = self._timeline(narrator, bed, (lambda each: goal.ahead(each, order)) if bed is None else iter)
+            fitted = self._fitted(narrator)
+            timeline = fitted._timeline(narrator, bed, (lambda each: goal.ahead(each, order)) if bed is None else iter)
             self._require_fit(timeline.problems)
             length = max(timeline.length, 1)
 
@@ -323,9 +363,10 @@ class Session:
                 if on_progress:
                     on_progress(Progress(1.0, min(frames / length, 1.0)))
 
-            exported = goal.write(timeline, replace(order, on_progress=written), narrator.tally)
+            order = replace(order, about=fitted.about, on_progress=written)
+            exported = goal.write(timeline, order, narrator.tally)
         self.warnings += replaced
-        return exported
+        return replace(exported, changes=tuple(change.what for change in fitted.changes))
 
     def _replaced(self, paths: Iterable[Path], about: About) -> list[str]:
         """One line for each of these files that is there and holds something else than this session."""
@@ -338,7 +379,7 @@ class Session:
         """Play the session to its end. Blocks; Ctrl-C ends it with a short fade and is raised again.
 
         Args:
-            speaker: a name from `voiceguide.player.speakers.SPEAKERS`.
+            speaker: a name from `voiceguide.player.speakers.SPEAKER_NAMES`.
             on_moment: called about ten times a second with where the session is.
 
         Raises:
@@ -375,22 +416,31 @@ class Session:
         with narrated(self.script, self.choices, chosen, self.warnings.append, spoken) as narrator:
             yield narrator
 
+    def _fitted(self, narrator: Narrator) -> Session:
+        """This session, or where a length is asked for, one whose script meets it exactly by the finished clips."""
+        if not (self.routine and self.choices.length_ms):
+            return self
+        from voiceguide.timeline.placing import build
+
+        fitted = copy(self)
+        fitted._planned = plan_session(
+            self.routine, self.choices, self.detail, lambda script: build(script, narrator.clip).length
+        )
+        fitted._problems = None
+        return fitted
+
     def _timeline(
         self,
         narrator: Narrator,
         bed: Bed | None,
         through: Callable[[Iterable[Arrival]], Iterable[Arrival]] = iter,
     ) -> Timeline:
-        """The timeline by the finished clips; a length asked for is fitted once more, now exactly.
+        """The timeline of this very script by the finished clips.
 
         What is placed passes `through` on its way into the timeline.
         """
-        from voiceguide.timeline.placing import build, collect, place
+        from voiceguide.timeline.placing import collect, place
 
-        if self.routine and self.choices.length_ms:
-            self._planned = plan_session(
-                self.routine, self.choices, self.detail, lambda script: build(script, narrator.clip).length
-            )
         timeline = collect(self.script, through(place(self.script, narrator.clip)))
         return timeline.over(bed, self.choices.bed) if bed else timeline
 

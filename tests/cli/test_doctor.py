@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import require_module
+from tests.conftest import require_command, require_module
 from tests.plugins import install
 from tests.pulse import only_on_linux, pulse
 from voiceguide import __version__
@@ -126,9 +127,22 @@ def test_with_nothing_but_the_base_installed(capsys: Captured, monkeypatch: pyte
     found = findings(capsys)
     assert not found["speaker simpleaudio"]["works"]
     assert not found["speaker simpleaudio"]["needed"]
-    assert not found["export .ogg"]["works"]
-    assert not found["export .ogg"]["needed"]
     assert found["engine tone"]["works"]
+
+
+def test_other_formats_need_ffmpeg_and_no_library(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    require_command("ffmpeg")
+    monkeypatch.setitem(sys.modules, "pydub", None)
+    assert findings(capsys)["export .ogg"]["works"]
+
+
+def test_without_ffmpeg_the_other_formats_have_a_remedy(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    found_by_system = shutil.which
+    monkeypatch.setattr(shutil, "which", lambda name: None if name == "ffmpeg" else found_by_system(name))
+    found = findings(capsys)["export .ogg"]
+    assert (found["works"], found["needed"]) == (False, False)
+    assert found["detail"] == "files that only ffmpeg writes need it, and it is not installed"
+    assert found["remedy"] == "Install ffmpeg."
 
 
 @pytest.mark.parametrize(("library", "part"), [("lameenc", "export .mp3"), ("miniaudio", "speaker miniaudio")])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -235,3 +237,105 @@ def test_no_heavy_library_is_loaded_for_help_or_the_list() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+LOGGED = "export knee.md --engine tone -o knee.wav"
+
+
+@pytest.fixture
+def knee(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a script, where nothing was spoken yet."""
+    (tmp_path / "knee.md").write_text("# Knee\n## Start\nPress here.\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("VOICEGUIDE_LOG", raising=False)
+    monkeypatch.setenv("VOICEGUIDE_CACHE_DIR", str(tmp_path / "cache"))
+    return tmp_path
+
+
+@pytest.mark.usefixtures("knee")
+def test_nothing_is_logged_unasked(capsys: Captured) -> None:
+    assert run(LOGGED.split()) == 0
+    assert "narrator" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["-v", "--verbose"])
+def test_verbose_names_engine_voice_phrases_and_file(knee: Path, capsys: Captured, option: str) -> None:
+    assert run([option, *LOGGED.split()]) == 0
+    out, err = capsys.readouterr()
+    assert "speech.registry: engine tone with the voice hum reads en-US: it was asked for" in err
+    assert re.search(r"^ +[0-9.]+s speech.narrator: spoken in [0-9.]+ s: 'Press here.'$", err, re.MULTILINE)
+    assert "speech.narrator: tone hum: 1 spoken and 0 from the cache of 1 phrases" in err
+    assert re.search(rf"app.exporting: knee.wav: {(knee / 'knee.wav').stat().st_size} bytes for [0-9.]+ s", err)
+    assert len(out.splitlines()) == 1
+    # The next time, it says where the phrase comes from; and a run without the option is silent again.
+    assert run([option, *LOGGED.split()]) == 0
+    assert "speech.narrator: tone hum: 0 spoken and 1 from the cache of 1 phrases" in capsys.readouterr().err
+    assert run(LOGGED.split()) == 0
+    assert "narrator" not in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("knee")
+@pytest.mark.parametrize(("level", "phrases"), [("info", False), ("debug", True), ("DEBUG", True)])
+def test_the_environment_asks_for_the_log(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch, level: str, phrases: bool
+) -> None:
+    monkeypatch.setenv("VOICEGUIDE_LOG", level)
+    assert run(LOGGED.split()) == 0
+    err = capsys.readouterr().err
+    assert "app.exporting: knee.wav: " in err
+    assert ("'Press here.'" in err) == phrases
+
+
+def test_a_level_that_there_is_not_is_wrong_use(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VOICEGUIDE_LOG", "loud")
+    assert run(["list"]) == 2
+    assert capsys.readouterr().err == "voiceguide: VOICEGUIDE_LOG is 'loud': set it to debug or info.\n"
+
+
+def test_a_failure_that_stops_nothing_is_in_the_log(knee: Path, capsys: Captured) -> None:
+    (knee / "cache").write_text("no folder", encoding="utf-8")
+    assert run(["-v", *LOGGED.split()]) == 0
+    assert re.search(r"base.store: an entry is not kept \(.*Errno.*\)", capsys.readouterr().err)
+
+
+def test_the_log_steers_no_terminal(knee: Path, capsys: Captured) -> None:
+    (knee / "knee.md").write_text("# Knee\n## Start\nPress here.\n", encoding="utf-8")
+    assert run(["-v", "export", "knee.md", "--engine", "tone", "-o", "k\u202enee.wav"]) == 0
+    err = capsys.readouterr().err
+    assert r"app.exporting: k\u202enee.wav: " in err
+    assert "\u202e" not in err
+
+
+@pytest.mark.usefixtures("knee")
+def test_what_a_listener_says_of_their_body_is_not_in_the_log(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VOICEGUIDE_LOG", "info")
+    assert run(["export", "sciatica-short", "--profile", "pregnant", "--engine", "tone", "-o", "knee.txt"]) == 0
+    logged = [line for line in capsys.readouterr().err.splitlines() if re.match(r" +[0-9.]+s ", line)]
+    assert logged
+    assert not [line for line in logged if "pregnan" in line.lower()]
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda _: None, "nothing is known of it"),
+        (lambda folder: (folder / "out" / "knee.wav").unlink(), "the file is missing"),
+        (lambda folder: (folder / "out" / "knee.wav").write_text("other"), "the file has been changed"),
+        (lambda folder: (folder / "knee.md").write_text("# Knee\n## Start\nGo.\n"), "its inputs have changed"),
+    ],
+)
+def test_the_log_says_why_a_file_is_made(
+    knee: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch, change: Callable[[Path], None], why: str
+) -> None:
+    words = ["export", "knee.md", "knee.md", "--engine", "tone", "-o", "out/", "--format", "wav"]
+    if why != "nothing is known of it":
+        assert run(words) == 0
+    change(knee)
+    monkeypatch.setenv("VOICEGUIDE_LOG", "info")
+    capsys.readouterr()
+    assert run(words) == 0
+    err = capsys.readouterr().err
+    assert f"collection.update: {Path('out', 'knee.wav')} is made: {why}\n" in err
+    assert f"collection.scheduler: {Path('out', 'knee.wav')} is made, " in err

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import require_command, require_module
+from tests.conftest import require_command
 from voiceguide.base.errors import UnknownName
-from voiceguide.output import pydub_bridge, wav
+from voiceguide.output import ffmpeg, wav
 from voiceguide.output.formats import FORMATS, SIDECARS, ending_of, format_for, sidecar_endings
 from voiceguide.output.mp3 import writer as mp3
 from voiceguide.output.sidecars import json_chapters, transcript
@@ -54,10 +54,9 @@ def test_files_of_words_need_no_numpy() -> None:
 
 
 @pytest.mark.parametrize("name", ["a.ogg", "a.AIFF", ".mka"])
-def test_other_endings_that_ffmpeg_knows_use_the_bridge(name: str) -> None:
+def test_what_ffmpeg_knows_is_written_by_ffmpeg(name: str) -> None:
     require_command("ffmpeg")
-    require_module("pydub")
-    assert format_for(Path(name)).module == pydub_bridge.__name__
+    assert format_for(Path(name)).module == ffmpeg.__name__
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -113,21 +114,23 @@ class _Silence:
 def _speakers() -> Iterator[Finding]:
     from voiceguide.base.units import RATE
     from voiceguide.player.speaker import NO_SPEAKER
-    from voiceguide.player.speakers import speaker
+    from voiceguide.player.speakers import SPEAKERS, speaker
 
-    for name, needed in (("miniaudio", True), ("simpleaudio", False)):
+    for row in SPEAKERS:
+        if not row.is_device:
+            continue
         # What is needed is the library: without a device, sessions are written to files.
-        part = f"speaker {name}"
+        part = f"speaker {row.name}"
         try:
-            device = speaker(name)
+            device = speaker(row.name)
             try:
                 device.open(_Silence(), RATE, 1)
             finally:
                 device.stop()
         except MachineError as cause:
-            yield _failed(part, cause, needed=needed and cause.remedy != NO_SPEAKER)
+            yield _failed(part, cause, needed=row.needed and cause.remedy != NO_SPEAKER)
         else:
-            yield Finding(part, True, "plays", needed=needed)
+            yield Finding(part, True, "plays", needed=row.needed)
 
 
 def _formats() -> Iterator[Finding]:
@@ -145,6 +148,10 @@ def _formats() -> Iterator[Finding]:
     for ending in (*FORMATS, _BY_FFMPEG):
         part = f"export {ending}"
         needed = ending in FORMATS and not FORMATS[ending].needs
+        if ending == _BY_FFMPEG and shutil.which("ffmpeg") is None:
+            what = "files that only ffmpeg writes need it, and it is not installed"
+            yield Finding(part, False, what, "Install ffmpeg.", needed)
+            continue
         try:
             with naming_libraries(), tempfile.TemporaryDirectory() as folder:
                 path = Path(folder) / f"test{ending}"

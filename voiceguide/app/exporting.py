@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
@@ -24,6 +26,8 @@ from voiceguide.timeline.splitting import split
 if TYPE_CHECKING:
     from voiceguide.speech.narrator import Tally
     from voiceguide.timeline.placing import Arrival
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,8 @@ class Exported:
     """The parts of a session in parts, in order; else empty."""
     also: tuple[Path, ...] = ()
     """The sidecars: files with words and times beside the sound."""
+    changes: tuple[str, ...] = ()
+    """One line each: what was changed in the routine for this listener."""
 
 
 class Destination(Protocol):
@@ -121,13 +127,16 @@ class OneFile:
 
     def write(self, timeline: Timeline, export_options: ExportOptions, tally: Tally) -> Exported:
         """See `Destination`."""
+        begun = time.monotonic()
         with together():
             self.kind.write(timeline, self.path, export_options)
             self.write_sidecars(self.also, timeline, export_options)
+        length, size = seconds(timeline.length, timeline.rate), self.path.stat().st_size
+        log.info("%s: %d bytes for %.1f s of sound, in %.2f s", self.path, size, length, time.monotonic() - begun)
         return Exported(
             path=self.path,
-            seconds=seconds(timeline.length, timeline.rate),
-            bytes=self.path.stat().st_size,
+            seconds=length,
+            bytes=size,
             phrases=tally.phrases,
             synthesised=tally.synthesised,
             cached=tally.cached,
@@ -181,6 +190,7 @@ class Parts:
         title = export_options.about.titled(timeline)
         made: list[Exported] = []
         done = 0
+        begun = time.monotonic()
         with staged(self.folder, self.playlist.name, self._earlier()) as stage:
             for track, (part, name) in enumerate(zip(parts, numbered([part.title for part in parts]), strict=True), 1):
                 about = replace(export_options.about, title="", album=title, track=track, tracks=len(parts))
@@ -196,6 +206,7 @@ class Parts:
             write_playlist(title, named, stage / self.playlist.name)
             # Another session may have been written here while this one was spoken.
             self.require_own()
+        log.info("%s: %d parts in %.2f s", self.folder, len(parts), time.monotonic() - begun)
         return replace(
             made[0],
             path=self.playlist,

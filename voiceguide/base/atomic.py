@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import logging
 import os
 import secrets
 import stat
@@ -17,6 +18,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from voiceguide.base.errors import FileError
+from voiceguide.base.log import suppressed
+
+log = logging.getLogger(__name__)
 
 LEFTOVER_SECONDS = 3600.0
 """Age in seconds of an unfinished file whose writer is certainly gone."""
@@ -71,12 +75,15 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     unfinished = target.with_name(f"{_PREFIX}{secrets.token_hex(8)}{_SUFFIX}")
     _sweep(target.parent)
     waiting = _waiting.get()
+    begun = time.monotonic()
     try:
         try:
             with _begun(unfinished) as file:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
+                size = os.fstat(file.fileno()).st_size
+                log.debug("%s: %d bytes in %.2f s", path, size, time.monotonic() - begun)
             if waiting is None:
                 put(unfinished, target)
                 sync_folder(target.parent)
@@ -124,7 +131,7 @@ def together() -> Iterator[None]:
 
 def _drop(unfinished: Path) -> None:
     """Remove an unfinished file, if it is still there."""
-    with contextlib.suppress(OSError):
+    with suppressed(OSError, log=__name__, what=f"the unfinished file {unfinished} stays"):
         unfinished.unlink(missing_ok=True)
     _unfinished.discard(unfinished)
 
@@ -136,8 +143,12 @@ def put(finished: Path, target: Path) -> None:
         OSError: the file cannot be moved.
     """
     # Not every file system has permissions.
-    with contextlib.suppress(OSError):
+    try:
         finished.chmod(stat.S_IMODE(target.stat().st_mode))
+    except FileNotFoundError:
+        pass
+    except OSError as cause:
+        log.debug("%s does not keep its permissions (%s)", target, cause)
     finished.replace(target)
 
 
@@ -238,7 +249,7 @@ def folders_made(folder: Path) -> Iterator[None]:
     except BaseException:
         for each in reversed(made):
             # A folder that holds something by now stays.
-            with contextlib.suppress(OSError):
+            with suppressed(OSError, log=__name__, what=f"the folder {each} stays"):
                 each.rmdir()
         raise
 
@@ -280,14 +291,14 @@ def explained(path: Path, cause: OSError) -> NotWritten:
 def _sweep(folder: Path) -> None:
     """Remove unfinished files of killed processes."""
     for leftover in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
-        with contextlib.suppress(OSError):
+        with suppressed(OSError, log=__name__, what=f"the unfinished file {leftover} stays"):
             if time.time() - leftover.stat().st_mtime > LEFTOVER_SECONDS:
                 leftover.unlink()
 
 
 def sync_folder(folder: Path) -> None:
     """Make sure that a new name in a folder survives a power cut, if the system can sync folders."""
-    with contextlib.suppress(OSError):
+    with suppressed(OSError, log=__name__, what=f"the folder {folder} is not synced"):
         descriptor = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(descriptor)

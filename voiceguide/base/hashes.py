@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
+import logging
 import tempfile
+import time
 from pathlib import Path
 
 from voiceguide.base.files import open_regular, read_whole
+from voiceguide.base.log import suppressed
 from voiceguide.base.paths import cache_folder
 from voiceguide.base.store import clear_place
+
+log = logging.getLogger(__name__)
 
 MAX_MEMORY_BYTES = 16 * 1024**2
 """Greatest size of the file of hashes: about 80,000 hashes. A larger one is not read, and is started again empty."""
@@ -58,13 +62,15 @@ class Hashes:
         entry = self._new.get(name, self._known.get(name))
         if isinstance(entry, list) and entry[:2] == now and len(entry) == 3 and isinstance(entry[2], str):
             return entry[2]
+        begun = time.monotonic()
         digest = sha256(path)
+        log.debug("%s: %d bytes hashed in %.2f s", path, status.st_size, time.monotonic() - begun)
         self._new[name] = [*now, digest]
         return digest
 
     def know(self, path: Path, digest: str) -> None:
         """Remember the hash of a file that the caller has just read."""
-        with contextlib.suppress(OSError):
+        with suppressed(OSError, log=__name__, what=f"the hash of {path} is not remembered"):
             status = path.stat()
             self._new[str(path.absolute())] = [status.st_size, status.st_mtime_ns, digest]
 
@@ -74,7 +80,7 @@ class Hashes:
             return
         # Hashes that other processes saved meanwhile are kept; those of files that no longer exist are dropped.
         merged = {**_read_object(self._memory), **self._new}
-        with contextlib.suppress(OSError, ValueError):
+        with suppressed(OSError, ValueError, log=__name__, what=f"hashes are not remembered in {self._memory}"):
             there = {name: entry for name, entry in merged.items() if Path(name).exists()}
             _replace(self._memory, json.dumps(there, indent=1))
         self._known |= self._new
@@ -85,7 +91,10 @@ def _read_object(path: Path) -> dict[str, object]:
     """Return the JSON object in a file; empty if there is none."""
     try:
         read = json.loads(read_whole(path, MAX_MEMORY_BYTES, follow=False))
-    except (OSError, ValueError, RecursionError):
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, RecursionError) as cause:
+        log.debug("the hashes in %s cannot be read (%s)", path, cause)
         return {}
     return read if isinstance(read, dict) else {}
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from voiceguide.base.errors import FileError
+from voiceguide.base.log import passed_over
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -29,8 +30,9 @@ def user_folder(variable: str, usual: Callable[[], Path]) -> Path:
         return Path(given)
     try:
         found = usual()
-    except RuntimeError:
+    except RuntimeError as cause:
         # platformdirs found no home folder.
+        passed_over(__name__, f"no folder is known for {variable}", cause)
         return NOWHERE
     # Some versions of platformdirs leave the `~` in the path.
     return NOWHERE if found.parts[0].startswith("~") else found

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from voiceguide.base.files import read_whole
+from voiceguide.base.log import passed_over
 from voiceguide.base.shown import pieces
 
 MAX_SOURCE_BYTES = 256 * 1024
@@ -164,7 +165,8 @@ def excerpt(span: Span) -> str:
     path = Path(span.file)
     try:
         data = read_whole(path, MAX_SOURCE_BYTES)
-    except (OSError, ValueError):
+    except (OSError, ValueError) as cause:
+        passed_over(__name__, f"the line of {span} cannot be shown", cause)
         return ""
     lines = split_lines(data.decode("utf-8-sig", errors="replace"))
     # A file with zero bytes is no text, or is UTF-16, and cannot be shown.

@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import logging
 import math
 import os
 import re
@@ -26,7 +27,10 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from voiceguide.base.files import open_regular, read_open
+from voiceguide.base.log import suppressed
 from voiceguide.base.paths import is_nowhere, reason
+
+log = logging.getLogger(__name__)
 
 SCHEMA = 2
 """Increase this number when the same key gets other content, or when the layout of an entry changes. Each schema has
@@ -93,16 +97,21 @@ class Store:
             with open_regular(path, follow=False) as file:
                 whole = read_open(file, path, _HEADER.size + MAX_ENTRY_BYTES)
                 used = os.fstat(file.fileno()).st_mtime
-        except OSError:
+        except FileNotFoundError:
+            return None
+        except OSError as cause:
+            log.debug("the entry %s cannot be read (%s)", path, cause)
             return None
         if len(whole) < _HEADER.size:
+            log.debug("the entry %s is broken", path)
             return None
         magic, size, check = _HEADER.unpack_from(whole)
         content = whole[_HEADER.size :]
         if magic != _MAGIC or len(content) != size or zlib.crc32(content) != check:
+            log.debug("the entry %s is broken", path)
             return None
         if abs(time.time() - used) > _TOUCH_SECONDS:
-            with contextlib.suppress(OSError):
+            with suppressed(OSError, log=__name__, what=f"{path} is not marked as used"):
                 os.utime(path)
         return content
 
@@ -134,6 +143,7 @@ class Store:
         except OSError as cause:
             why = reason(self.folder, cause)
             self.complaint = why if is_nowhere(self.folder) else f"{self.folder}: {why}"
+            log.debug("an entry is not kept (%s)", cause)
             return None
         self._grown = True
         return self.get(key)
@@ -141,11 +151,13 @@ class Store:
     def tidy(self) -> None:
         """Prune if entries were added and the last pruning is an hour ago. Pruning a large cache is slow."""
         mark = self.folder / ".pruned"
-        with contextlib.suppress(OSError):
+        with suppressed(OSError, log=__name__, what="the cache is not tidied"):
             if self._grown and not _marked_lately(mark):
                 clear_place(mark)
                 mark.touch()
-                self.prune()
+                begun = time.monotonic()
+                removed = self.prune()
+                log.info("%d entries of the cache removed in %.2f s", removed, time.monotonic() - begun)
 
     def prune(self) -> int:
         """Remove the least recently used entries beyond `max_bytes`, and unfinished files of killed processes.
@@ -163,7 +175,7 @@ class Store:
         for idle, size, path in entries:
             leftover = path.name.startswith(_NEW)
             if idle > KEEP_SECONDS and (leftover or total > self.max_bytes):
-                with contextlib.suppress(OSError):
+                with suppressed(OSError, log=__name__, what=f"{path} stays in the cache"):
                     path.unlink()
                     total -= size
                     removed += 1
@@ -171,13 +183,13 @@ class Store:
 
     def _prune_other_schemas(self, now: float) -> int:
         removed = 0
-        with contextlib.suppress(OSError):
+        with suppressed(OSError, log=__name__, what="entries of other versions stay in the cache"):
             for other in list(self.folder.parent.iterdir()):
                 if other == self.folder or not _FOLDER_NAME.fullmatch(other.name) or not _is(stat.S_ISDIR, other):
                     continue
                 for idle, _, path in _entries(other, now):
                     if idle > OTHERS_SECONDS:
-                        with contextlib.suppress(OSError):
+                        with suppressed(OSError, log=__name__, what=f"{path} stays in the cache"):
                             path.unlink()
                             removed += 1
                 _remove_empty(other)
@@ -235,7 +247,10 @@ def _is(kind: Callable[[int], bool], path: Path) -> bool:
     """Whether `path` itself, not followed if a link, is of that kind. False if the system reports an error."""
     try:
         return kind(os.lstat(path).st_mode)
-    except OSError:
+    except FileNotFoundError:
+        return False
+    except OSError as cause:
+        log.debug("%s cannot be looked at (%s)", path, cause)
         return False
 
 
@@ -254,6 +269,7 @@ def _entries(folder: Path, now: float) -> Iterator[tuple[float, int, Path]]:
     """
     for name in _names(folder, stat.S_ISDIR):
         for path in _names(name, stat.S_ISREG):
+            # Somebody else may have removed it meanwhile.
             with contextlib.suppress(OSError):
                 status = os.lstat(path)
                 idle = now - status.st_mtime
@@ -264,7 +280,7 @@ def _names(folder: Path, kind: Callable[[int], bool]) -> list[Path]:
     """Return the paths of one kind in a folder, without links; none if the folder itself is a link."""
     if not _is(stat.S_ISDIR, folder):
         return []
-    with contextlib.suppress(OSError):
+    with suppressed(OSError, log=__name__, what=f"the folder {folder} cannot be read"):
         return [path for path in folder.iterdir() if _is(kind, path)]
     return []
 
@@ -272,9 +288,9 @@ def _names(folder: Path, kind: Callable[[int], bool]) -> list[Path]:
 def _remove_empty(folder: Path) -> None:
     """Remove the empty folders of another schema, and its mark."""
     for inner in _names(folder, stat.S_ISDIR):
-        with contextlib.suppress(OSError):
+        with suppressed(OSError, log=__name__, what=f"the folder {inner} stays in the cache"):
             inner.rmdir()
     if [path.name for path in folder.iterdir()] in ([], [".pruned"]):
-        with contextlib.suppress(OSError):
+        with suppressed(OSError, log=__name__, what=f"the folder {folder} stays in the cache"):
             (folder / ".pruned").unlink(missing_ok=True)
             folder.rmdir()

@@ -12,8 +12,9 @@ from io import TextIOWrapper
 import click
 
 from voiceguide import __version__
-from voiceguide.base.errors import RoutineError, VoiceguideError
+from voiceguide.base.errors import RoutineError, VoiceguideError, WrongChoice
 from voiceguide.base.libraries import FAULTS, broken_library
+from voiceguide.base.log import LEVELS, showing
 from voiceguide.base.source import did_you_mean
 from voiceguide.cli.check import check
 from voiceguide.cli.compile import compile_
@@ -71,7 +72,9 @@ class Commands(click.Group):
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="voiceguide")
-def commands() -> None:
+@click.option("-v", "--verbose", is_flag=True, help="Show on standard error what is done and how long it takes.")
+@click.pass_context
+def commands(ctx: click.Context, verbose: bool) -> None:
     """Voice-guided sessions for body and mind: spoken aloud here, or written to a file for the phone.
 
     \b
@@ -80,10 +83,25 @@ def commands() -> None:
       voiceguide play sciatica
       voiceguide export sciatica -o sciatica.mp3
     """
+    if level := "debug" if verbose else _level_in_environment():
+        ctx.with_resource(showing(level, tell))
 
 
 for _command in (list_, show, play, export, compile_, check, voices, history, config, doctor):
     commands.add_command(_command)
+
+
+def _level_in_environment() -> str:
+    """How much of the log to show where no option says so; empty for nothing.
+
+    Raises:
+        WrongChoice: there is no such level.
+    """
+    named = os.environ.get("VOICEGUIDE_LOG", "")
+    level = named.strip().lower()
+    if level and level not in LEVELS:
+        raise WrongChoice(f"VOICEGUIDE_LOG is {named!r}: set it to {' or '.join(LEVELS)}.")
+    return level
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

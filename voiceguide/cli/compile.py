@@ -40,6 +40,8 @@ def compile_(name: str, to: str, chosen: TypedChoices, as_json: bool) -> int:
       voiceguide compile sciatica --to svg > sciatica.svg
     """
     session = chosen.open(name)
+    if to in _SPOKEN:
+        session = session.fitted()
     result, problems = _TARGETS[to](session)
     warn([*(change.what for change in session.changes), *session.warnings])
     report_problems(problems)
@@ -89,3 +91,6 @@ _TARGETS: dict[str, Callable[[Session], _Compiled]] = {
     "timeline": _timeline,
     "svg": _svg,
 }
+
+_SPOKEN = ("timeline", "svg")
+"""Targets with exact times."""

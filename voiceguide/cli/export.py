@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     "--output",
     metavar="PATH",
     help="File to write; its ending says the format (.mp3, .m4b, .m4a, .opus, .flac, .wav, "
-    "or with pydub and ffmpeg any that ffmpeg knows). "
+    "or with ffmpeg installed any that it knows). "
     "With several NAMEs, --all or --format: the folder to keep up to date. "
     "[default: NAME.mp3, with your choices in it]",
 )
@@ -159,6 +159,7 @@ def write_session(
     Raises:
         VoiceguideError: as `Session.export`.
     """
+    changes = [change.what for change in session.changes]
     try:
         with ended_by_signals(lambda: None), progress_bar("Speaking") as show:
 
@@ -168,7 +169,10 @@ def write_session(
                 else:
                     show("Speaking", progress.spoken, 1.0)
 
-            return session.export(path, on_progress, quality=quality, also=beside, split=split)
+            done = session.export(path, on_progress, quality=quality, also=beside, split=split)
+        # A length asked for is met exactly only now, which may have changed more.
+        changes = [*done.changes]
+        return done
     finally:
-        noticed = [*(change.what for change in session.changes), *session.warnings]
+        noticed = [*changes, *session.warnings]
         warn(line for line in noticed if line not in told)

@@ -16,7 +16,7 @@ from voiceguide.cli.output import say_lines, tell
 from voiceguide.cli.report import json_option, print_json, report_problems, warn
 from voiceguide.cli.signals import ended_by_signals
 from voiceguide.player.speaker import NO_SPEAKER
-from voiceguide.player.speakers import SPEAKERS
+from voiceguide.player.speakers import AUTO, speaker_help
 
 if TYPE_CHECKING:
     from voiceguide.cli.recorder import PracticeRecorder
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 @click.argument("name")
 @click.option(
     "--speaker",
-    default=SPEAKERS[0],
+    default=AUTO,
     metavar="NAME",
-    help="Sound device library: auto, miniaudio, simpleaudio, or null (plays to nobody).",
+    help=speaker_help(),
 )
 @with_choices
 @json_option
@@ -73,7 +73,7 @@ def play(name: str, speaker: str, chosen: TypedChoices, as_json: bool) -> None:
         heard, missed, complete = screen.position, screen.missed, False
         tell(f"Stopped at {format_clock(milliseconds(heard))}.")
     except SpeakerError as failure:
-        if session and speaker == SPEAKERS[0] and not screen.position:
+        if session and speaker == AUTO and not screen.position:
             _write_instead(session, name, failure, as_json)
             return
         if recorder and recorder.complaint:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeAlias
 
+from voiceguide.base.log import is_shown
 from voiceguide.base.shown import shown
 from voiceguide.cli.output import MESSAGES
 from voiceguide.player.terminal import HeldTerminal, in_background
@@ -19,7 +20,8 @@ task."""
 @contextmanager
 def progress_bar(first: str) -> Iterator[Showing]:
     """Show a bar on standard error until the block ends, beginning with the task `first`; none without a terminal."""
-    if not MESSAGES.isatty() or os.environ.get("TERM") == "dumb" or in_background(MESSAGES.fileno()):
+    # The lines of the log would be written into the bar.
+    if not MESSAGES.isatty() or os.environ.get("TERM") == "dumb" or in_background(MESSAGES.fileno()) or is_shown():
         yield lambda *_: None
         return
     from rich.console import Console

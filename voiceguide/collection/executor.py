@@ -12,6 +12,7 @@ The work is done by `concurrent.futures.ProcessPoolExecutor`. Around it, this mo
 from __future__ import annotations
 
 import _thread
+import logging
 import os
 import pickle
 import signal
@@ -33,6 +34,8 @@ from typing import Any, Generic, ParamSpec, TypeVar
 from voiceguide.base.atomic import give_up_unfinished
 from voiceguide.base.errors import MachineError
 from voiceguide.base.libraries import naming_libraries
+
+log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -167,8 +170,9 @@ class WorkerProcesses(Executor):
                     what = f"No process can be started to write files ({cause})."
                     task.future.set_exception(MachineError(what, "Close other programs, then run it again."))
                     continue
-                except BrokenProcessPool:
+                except BrokenProcessPool as cause:
                     # A worker died, and the pool reported it only now.
+                    log.debug("a new pool of processes is made (%s)", cause)
                     self._pool = None
                     task.suspected = True
                     queue.appendleft(task)
@@ -184,6 +188,7 @@ class WorkerProcesses(Executor):
             pool = self._under_way.pop(task)
             if broken:
                 # After this, the standard pool cannot be used, and all of its tasks fail in the same way.
+                log.info("a process has ended before its task did")
                 pool.give_up()
                 if self._pool is pool:
                     self._pool = None

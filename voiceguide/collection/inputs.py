@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
 from fractions import Fraction
 from functools import cache
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from voiceguide import __version__
 from voiceguide.base.hashes import Hashes
+from voiceguide.base.log import suppressed
 from voiceguide.base.store import key_of
 from voiceguide.collection.file_kind import FileKind
 from voiceguide.output.cover.cached import signature
@@ -82,7 +82,7 @@ def _bed(name: str, hashes: Hashes) -> str:
     """A shipped bed's name, or the hash of a file's content."""
     name = bed_called(name)
     # What cannot be read as a file is refused, and explained, when it is to sound.
-    with suppress(OSError):
+    with suppressed(OSError, log=__name__, what=f"the bed {name} cannot be read"):
         if is_file_name(name) and os.path.isfile(path := os.path.expanduser(name)):  # noqa: PTH111, PTH113
             return hashes.of(Path(path))
     return name

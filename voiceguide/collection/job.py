@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from voiceguide.app.exporting import Exported
 from voiceguide.base.hashes import sha256
+from voiceguide.base.log import suppressed
 from voiceguide.base.paths import cache_folder
 from voiceguide.base.source import Problem
 from voiceguide.base.store import Store
@@ -70,6 +70,6 @@ def do(job: Job) -> Done:
 
 def _hash(path: Path) -> str:
     # If the file is already gone, an empty hash makes the next run write it again.
-    with suppress(OSError):
+    with suppressed(OSError, log=__name__, what=f"{path} cannot be read again"):
         return sha256(path)
     return ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -12,6 +11,7 @@ from voiceguide import __version__
 from voiceguide.app.exporting import Exported
 from voiceguide.base.errors import FileError, VoiceguideError
 from voiceguide.base.hashes import Hashes
+from voiceguide.base.log import suppressed
 from voiceguide.base.source import Problem
 from voiceguide.collection.file_kind import FileKind
 from voiceguide.collection.job import Done
@@ -137,7 +137,7 @@ class Ledger:
             exported=exported,
             written=tuple(wanted.path.with_name(name) for name in done.hashes),
             problems=done.problems,
-            notes=tuple(change.what for change in wanted.session.changes),
+            notes=exported.changes,
             warnings=done.warnings,
         )
         self._save_now_and_then()
@@ -166,6 +166,6 @@ class Ledger:
     def _save_now_and_then(self) -> None:
         if time.monotonic() - self._saved_at > SAVE_S:
             # Where it fails, it is tried once more at the end, and told.
-            with suppress(FileError):
+            with suppressed(FileError, log=__name__, what="the manifest is not saved for now"):
                 self.manifest.save()
             self._saved_at = time.monotonic()

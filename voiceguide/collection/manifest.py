@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
-from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
@@ -13,6 +12,7 @@ from voiceguide.app.exporting import Exported
 from voiceguide.base.atomic import replacing
 from voiceguide.base.files import read_whole
 from voiceguide.base.hashes import Hashes, sha256
+from voiceguide.base.log import suppressed
 
 FILE_NAME = "voiceguide.json"
 
@@ -53,7 +53,7 @@ class Entry:
         """
         if not _is_file(path) or path.stat().st_size != self.bytes:
             return False
-        with suppress(OSError):
+        with suppressed(OSError, log=__name__, what=f"{path} cannot be read"):
             return hashes.of(path) == self.sha256
         return False
 
@@ -84,7 +84,7 @@ class Left:
 
 def is_as_made(path: Path, made: str) -> bool:
     """Tell whether a file still has the hash `made`."""
-    with suppress(OSError):
+    with suppressed(OSError, log=__name__, what=f"{path} cannot be read"):
         return _is_file(path) and sha256(path) == made
     return False
 

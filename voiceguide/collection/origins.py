@@ -10,6 +10,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from voiceguide.base.log import passed_over
+
 
 def told(routine: Path, folder: Path, by_name: Mapping[str, Path]) -> str:
     """Return the manifest's reference to a routine. `by_name` holds the routines that can be called by name."""
@@ -35,8 +37,8 @@ def is_there(routine: str, folder: Path, by_name: Mapping[str, Path]) -> bool:
         os.lstat(path)
     except FileNotFoundError:
         return not os.path.isdir(os.path.dirname(path))  # noqa: PTH112, PTH120  # Path.is_dir raises errors
-    except (OSError, ValueError):
-        pass
+    except (OSError, ValueError) as cause:
+        passed_over(__name__, f"the routine {routine} counts as there", cause)
     return True
 
 

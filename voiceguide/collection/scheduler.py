@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
@@ -15,6 +17,8 @@ from voiceguide.collection.executor import WorkerProcesses, cores
 from voiceguide.collection.job import Done, Job, do
 from voiceguide.collection.ledger import Ledger, Wanted
 from voiceguide.speech.shared_engines import NotCached, cache_only
+
+log = logging.getLogger(__name__)
 
 _SLICE_S = 0.25
 _SPEAKING = 0.9
@@ -59,6 +63,7 @@ class Scheduler:
         self._cache_keeps = True
         """Whether phrases spoken here can be saved in the cache, where the workers find them."""
         self._settled = self._total = 0
+        self._begun = time.monotonic()
 
     def make(self, wanted: list[Wanted]) -> None:
         """Make these files in parallel. Then retry, one at a time, those for which the disk had no room."""
@@ -85,9 +90,11 @@ class Scheduler:
                 done = self._speak_if_needed(each, future)
                 if done is None:
                     continue
+                log.info("%s is made, %.2f s after the first was begun", each.path, time.monotonic() - self._begun)
                 self._ledger.settle(each, done, self._spoken.get(each.number, 0))
                 self._settled += 1
             except VoiceguideError as failure:
+                log.info("%s is not made (%s)", each.path, failure)
                 if isinstance(failure, DiskFull) and not alone:
                     crowded_out.append(each)
                 else:
@@ -109,10 +116,12 @@ class Scheduler:
         """
         try:
             return future.result()
-        except NotCached:
+        except NotCached as cause:
+            log.debug("%s has to be spoken first (%s)", wanted.path, cause)
             if wanted.number in self._spoken:
                 self._cache_keeps = False
         if not self._cache_keeps:
+            log.info("the cache keeps nothing, so %s is made in this process", wanted.path)
             return do(Job(wanted.session, wanted.path, self._ledger.form, wanted.choice, wanted.sidecars))
         tally = wanted.session.speak(self._tell_of_speech, spoken_by=wanted.choice)
         self._spoken[wanted.number] = tally.synthesised

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,13 +16,15 @@ from voiceguide.base.errors import FileError, VoiceguideError, WrongChoice
 from voiceguide.collection.file_kind import FileKind
 from voiceguide.collection.inputs import inputs_of
 from voiceguide.collection.ledger import Failed, Ledger, Made, Wanted
-from voiceguide.collection.manifest import FILE_NAME, Left, Manifest, is_as_made
+from voiceguide.collection.manifest import FILE_NAME, Entry, Left, Manifest, is_as_made
 from voiceguide.collection.origins import is_there, told
 from voiceguide.collection.scheduler import Advance, Watch, make
 from voiceguide.output.lock import locked
 from voiceguide.routine.search_path import find, routines
 from voiceguide.session import Session
 from voiceguide.speech.shared_engines import SharedEngines
+
+log = logging.getLogger(__name__)
 
 Opening: TypeAlias = Callable[[str], Session]
 """Opens the routine at a path as the listener wants it."""
@@ -62,6 +65,13 @@ def export_all(
     """Write to one folder those of many sessions that have changed since the last time.
 
     A failed session does not stop the others. After a kill at any moment, the next run continues where this one was.
+
+    >>> import voiceguide
+    >>> def opening(path):
+    ...     return voiceguide.open(path, engine="tone", only=["LI4"])
+    >>> report = voiceguide.export_all(["sciatica"], "phone", opening, form=voiceguide.FileKind(".wav"))
+    >>> [made.exported.path.name for made in report.sessions]
+    ['sciatica.wav']
 
     Args:
         names: routines by name or path; None for every one that can be called by name.
@@ -165,7 +175,8 @@ def _changed(opened: Iterable[tuple[Session, Path]], ledger: Ledger, engines: Sh
         routine = told(session.path, path.parent, by_name)
         each = Wanted(ledger.number(), session, routine, path, inputs, choice)
         entry = ledger.manifest.entries.get(path.name)
-        if not entry or entry.inputs != inputs or not entry.still_is(path, ledger.hashes):
+        if not entry or (why := _why_made_again(entry, inputs, path, ledger)):
+            log.info("%s is made: %s", path, why if entry else "nothing is known of it")
             wanted.append(each)
             continue
         sidecars = ledger.form.with_sidecars(path).also
@@ -175,10 +186,21 @@ def _changed(opened: Iterable[tuple[Session, Path]], ledger: Ledger, engines: Sh
         ledger.manifest.put(path.name, entry)
         missing = tuple(other for other in sidecars if entry.lacks(other))
         if missing:
+            log.info("%s is as it was made, and beside it are made: %s", path, ", ".join(each.name for each in missing))
             wanted.append(replace(each, sidecars=missing))
         else:
+            log.debug("%s is as it was made, and of the same inputs", path)
             ledger.keep(each, entry)
     return wanted
+
+
+def _why_made_again(entry: Entry, inputs: str, path: Path, ledger: Ledger) -> str:
+    """Why a file is not what it should be; empty where it is."""
+    if entry.inputs != inputs:
+        return "its inputs have changed"
+    if entry.still_is(path, ledger.hashes):
+        return ""
+    return "the file has been changed" if path.exists() else "the file is missing"
 
 
 def _leftovers(manifest: Manifest, folder: Path, by_name: Mapping[str, Path]) -> dict[Path, Left]:
@@ -217,6 +239,7 @@ def _removed(stale: Iterable[Path], ledger: Ledger) -> list[Path]:
             what = f"{path} was not removed: {cause.strerror or cause}."
             ledger.fail(path.stem, path, FileError(path, what, "Remove it yourself."))
             continue
+        log.info("%s is removed", path)
         removed.append(path)
     ledger.manifest.forget([path.name for path in removed])
     return removed

@@ -87,8 +87,8 @@ FORMATS = {
 }
 """Formats by the ending of the file name. To add a format, add a module and a line here."""
 
-ANY_OTHER = Format("voiceguide.output.pydub_bridge", encoder="voiceguide.output.pydub_bridge")
-"""Format for all other endings that ffmpeg can write."""
+ANY_OTHER = Format("voiceguide.output.ffmpeg", encoder="voiceguide.output.ffmpeg")
+"""Format for all other endings that ffmpeg can write. It needs the program ffmpeg, and no library."""
 
 DEFAULT_ENDING = ".mp3"
 
@@ -136,7 +136,7 @@ def format_for(path: Path) -> Format:
     ending = ending_of(path)
     found = FORMATS.get(ending.lower())
     if found is None:
-        from voiceguide.output.pydub_bridge import writes
+        from voiceguide.output.ffmpeg import writes
 
         if writes(path):
             return ANY_OTHER

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import logging
 import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from voiceguide.base.errors import FileError
+
+log = logging.getLogger(__name__)
 
 
 @contextlib.contextmanager
@@ -37,13 +40,15 @@ def _lock(folder: Path) -> int | None:
         except (FileExistsError, PermissionError):
             # Windows reports a file that is being deleted as a PermissionError.
             raise _busy(folder) from None
-        except OSError:
+        except OSError as cause:
+            log.debug("%s is not locked (%s)", folder, cause)
             return None
     import fcntl
 
     try:
         descriptor = os.open(folder, os.O_RDONLY)
-    except OSError:
+    except OSError as cause:
+        log.debug("%s is not locked (%s)", folder, cause)
         return None
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -51,6 +56,7 @@ def _lock(folder: Path) -> int | None:
         os.close(descriptor)
         if cause.errno in (errno.EWOULDBLOCK, errno.EACCES):
             raise _busy(folder) from None
+        log.debug("%s is not locked (%s)", folder, cause)
         return None
     return descriptor
 

@@ -18,8 +18,7 @@ from voiceguide.output.av_container import write as write_container
 from voiceguide.output.cover.cached import cover
 from voiceguide.output.languages import three_letters
 from voiceguide.output.options import ExportOptions
-from voiceguide.output.sidecars.lrc import lyrics
-from voiceguide.output.tags import MP4_SESSION, encoder_text
+from voiceguide.output.tag_fields import named_tags, tag_values
 from voiceguide.timeline.model import Timeline
 
 FRAME = 1024
@@ -68,27 +67,13 @@ def _tag(file: BinaryIO, timeline: Timeline, export_options: ExportOptions, *, i
     from mutagen._util import MutagenError
     from mutagen.mp4 import MP4, AtomDataType, MP4Cover
 
-    about = export_options.about
-    texts: dict[str, str | bytes] = {
-        "©nam": about.titled(timeline),
-        "©ART": about.artist,
-        "aART": about.artist,
-        "©alb": about.album,
-        "©gen": about.genre,
-        "©cmt": about.comment,
-        "©too": encoder_text(f"FFmpeg's AAC, {AAC.bitrates[export_options.quality]} kbit/s"),
-        "©lyr": lyrics(timeline, about),
-    }
-    if about.session:
-        texts[MP4_SESSION] = about.session.encode()
+    encoder = f"FFmpeg's AAC, {AAC.bitrates[export_options.quality]} kbit/s"
+    tags = named_tags("mp4", tag_values(timeline, export_options, encoder))
     try:
         file.seek(0)
         tagged = MP4(file)
-        for name, text in texts.items():
-            if text:
-                tagged[name] = text
-        if about.track:
-            tagged["trkn"] = [(about.track, about.tracks)]
+        for name, text in tags.items():
+            tagged[name] = _value(name, text)
         if is_book:
             tagged["stik"] = [AUDIOBOOK]
         if picture := cover(timeline, export_options):
@@ -98,3 +83,12 @@ def _tag(file: BinaryIO, timeline: Timeline, export_options: ExportOptions, *, i
     except MutagenError as failure:
         # Mutagen wraps the error of the disk.
         raise OSError(*getattr(failure.args[0], "args", failure.args)) from failure
+
+
+def _value(name: str, text: str) -> str | bytes | list[tuple[int, int]]:
+    """Return a text as mutagen wants it for the atom of that name."""
+    if name == "trkn":
+        track, _, tracks = text.partition("/")
+        return [(int(track), int(tracks))]
+    # The fields that are not Apple's hold bytes.
+    return text.encode() if name.startswith("----:") else text

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from voiceguide.base.atomic import replace_text
 from voiceguide.base.files import read_whole
+from voiceguide.base.log import passed_over
 from voiceguide.base.units import ticks
 from voiceguide.output.names import is_numbered
 from voiceguide.timeline.model import Timeline
@@ -36,7 +37,10 @@ def listed(path: Path) -> tuple[str, ...]:
     """Return the names of the parts in a playlist; none if it is missing or `write_playlist` did not write it."""
     try:
         lines = read_whole(path, _MAX_BYTES).decode("utf-8").replace("\r\n", "\n").split("\n")
-    except (OSError, UnicodeError):
+    except FileNotFoundError:
+        return ()
+    except (OSError, UnicodeError) as cause:
+        passed_over(__name__, f"{path} counts as no playlist", cause)
         return ()
     first, rest = lines[: len(_FIRST)], lines[len(_FIRST) :]
     title, about, names = rest[:1], rest[1:-1:2], rest[2:-1:2]

@@ -1,29 +1,17 @@
-"""The bridge to pydub: a session as an AudioSegment, and every kind of file that ffmpeg writes.
+"""The bridge to pydub: a session as an AudioSegment, for Python programs.
 
-Unlike the other formats, memory grows with the session here, by 5.3 MB for each minute: pydub holds all of it at once.
+A segment holds all the samples at once: 5.3 MB for each minute.
 """
 
 from __future__ import annotations
 
-import contextlib
-import re
-import shutil
-import subprocess
-import tempfile
-import traceback
 import warnings
-from dataclasses import dataclass
-from functools import cache
 from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voiceguide.base.atomic import replacing
-from voiceguide.base.errors import FileError, MachineError
+from voiceguide.base.errors import MachineError
 from voiceguide.base.extras import install_command
-from voiceguide.base.units import RATE, format_clock, frames
-from voiceguide.output.options import ExportOptions, Quality
-from voiceguide.output.tags import SESSION
+from voiceguide.base.units import RATE, format_clock
 from voiceguide.sound.levels import to_int16
 from voiceguide.sound.mixer import CHANNELS, mix
 from voiceguide.timeline.model import Timeline
@@ -31,27 +19,10 @@ from voiceguide.timeline.model import Timeline
 if TYPE_CHECKING:
     from pydub import AudioSegment
 
-BITRATES: dict[Quality, str] = {"small": "48k", "good": "96k", "best": "160k"}
-"""For encoders that take one. Most of them need more than LAME does for the same sound."""
-
 MAX_FRAMES = 2**31 - 1 - 22
 """pydub hands sound on as WAV, which counts its bytes, a header of 44 among them, in 32 bits."""
 
 _SAMPLE_BYTES = 2
-_TRIAL = frames(200)
-"""Frames of silence that show whether ffmpeg can write a format: more than a block of any encoder."""
-
-_PATIENCE_S = 30
-_REPEATABLE = ["-fflags", "+bitexact", "-flags:a", "+bitexact"]
-"""The same session makes the same file: without random serial numbers and the encoder's version."""
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """How ffmpeg writes one format."""
-
-    muxer: str
-    encoder: str
 
 
 def to_pydub(timeline: Timeline) -> AudioSegment:
@@ -86,135 +57,3 @@ def library() -> type[AudioSegment]:
             raise MachineError(f"pydub does not work here ({cause}).", remedy) from cause
     found: type[AudioSegment] = AudioSegment
     return found
-
-
-def writes(path: Path) -> bool:
-    """Whether ffmpeg can write a file with the ending of `path`.
-
-    Raises:
-        MachineError: ffmpeg or pydub is not installed.
-    """
-    # Anything else is no ending of a file that anybody plays, nor should ffmpeg be asked about it.
-    if not re.fullmatch(r"\.[a-z0-9]{1,16}", _ending(path)):
-        return False
-    if _recipe(_ffmpeg(path), _ending(path)) is None:
-        return False
-    library()
-    return True
-
-
-def write(timeline: Timeline, path: Path, export_options: ExportOptions) -> None:
-    """Write a session by way of ffmpeg. See `formats.Writer`."""
-    program = _ffmpeg(path)
-    recipe = _recipe(program, _ending(path))
-    if recipe is None:
-        raise FileError(path, f"{path} was not written: ffmpeg cannot write {_ending(path)}.", "Export it as .mp3.")
-    _require_room(path, timeline)
-    segment = to_pydub(timeline)
-    segment.converter = program
-    with replacing(path) as file:
-        try:
-            segment.export(
-                file,
-                format=recipe.muxer,
-                codec=recipe.encoder,
-                bitrate=BITRATES[export_options.quality],
-                parameters=_REPEATABLE,
-                tags=_tags(timeline, export_options),
-            )
-        except BaseException as failure:
-            _tidy_after(failure)
-            if type(failure).__module__ == "pydub.exceptions":
-                *_, last = str(failure).strip().splitlines()
-                what = f"{path} was not written: ffmpeg failed ({last})."
-                raise FileError(path, what, "Export it as .mp3.") from failure
-            raise
-    export_options.on_progress(timeline.length)
-
-
-@cache
-def signature() -> str:
-    """A text that changes whenever the same samples could become other bytes."""
-    program = shutil.which("ffmpeg") or ""
-    done = subprocess.run([program, "-version"], capture_output=True, text=True, errors="replace", check=False)
-    return f"{done.stdout.partition(' Copyright')[0]}, {BITRATES}"
-
-
-def _tags(timeline: Timeline, export_options: ExportOptions) -> dict[str, str]:
-    """What the file says of itself, by ffmpeg's names; nothing that is empty."""
-    about = export_options.about
-    track = f"{about.track}/{about.tracks}" if about.track else ""
-    tags = {
-        "title": about.titled(timeline),
-        "artist": about.artist,
-        "album": about.album,
-        "genre": about.genre,
-        "comment": about.comment,
-        "track": track,
-        SESSION: about.session,
-    }
-    return {name: value for name, value in tags.items() if value}
-
-
-def _ending(path: Path) -> str:
-    return (path.suffix or path.name).lower()
-
-
-def _ffmpeg(path: Path) -> str:
-    program = shutil.which("ffmpeg")
-    if program is None:
-        what = f"{path} was not written: only ffmpeg may know {_ending(path)}, and it is not installed."
-        raise FileError(path, what, f"Install ffmpeg, or name a file like {path.stem}.mp3.")
-    return program
-
-
-@cache
-def _recipe(program: str, ending: str) -> Recipe | None:
-    """What ffmpeg makes of that ending, by trying it; None where that is no one file with sound in it."""
-    silence = bytes(_TRIAL * CHANNELS * _SAMPLE_BYTES)
-    with tempfile.TemporaryDirectory(prefix="voiceguide-") as folder:
-        made = Path(folder, f"trial{ending}")
-        command = [program, "-nostdin", "-hide_banner", "-v", "info"]
-        command += ["-f", "s16le", "-ar", str(RATE), "-ac", str(CHANNELS), "-i", "pipe:0"]
-        command += ["-b:a", BITRATES["good"], *_REPEATABLE, f"file:{made}"]
-        try:
-            done = subprocess.run(command, input=silence, capture_output=True, timeout=_PATIENCE_S, check=False)
-        except (OSError, subprocess.TimeoutExpired) as cause:
-            raise MachineError(
-                f"ffmpeg does not work here ({cause}).", "Install another, or export as .mp3."
-            ) from cause
-        # Some formats are a playlist and a folder full of pieces.
-        alone = not done.returncode and [*Path(folder).iterdir()] == [made]
-    told = done.stderr.decode(errors="replace")
-    muxer = re.search(r"^Output #0, (\w+), to ", told, re.MULTILINE)
-    codec = re.search(r"^ *Stream #0:0 -> #0:0 \(.* -> (\w+) \((\w+)\)\)", told, re.MULTILINE)
-    if not (alone and muxer and codec):
-        return None
-    return Recipe(muxer[1], codec[1] if codec[2] == "native" else codec[2])
-
-
-def _require_room(path: Path, timeline: Timeline) -> None:
-    """Make sure that the two temporary files that pydub makes of a session fit where it makes them."""
-    folder = tempfile.gettempdir()
-    needed = 2 * timeline.length * CHANNELS * _SAMPLE_BYTES
-    if shutil.disk_usage(folder).free < needed:
-        what = f"{path} was not written: {folder}, the folder for temporary files, needs {needed / 1e6:.0f} MB of room."
-        raise FileError(path, what, "Make room there, or export it as .mp3.")
-
-
-def _tidy_after(failure: BaseException) -> None:
-    """End the ffmpeg that pydub leaves running when it is interrupted, and remove the files it leaves behind."""
-    export = library().export.__code__
-    for frame, _ in traceback.walk_tb(failure.__traceback__):
-        if frame.f_code is export:
-            left = dict(frame.f_locals)
-            if process := left.get("p"):
-                process.kill()
-                process.communicate()
-            # The disk may be full, and then each of them fails once more.
-            for file in filter(None, (left.get("wave_data"), left.get("data"), left.get("output"))):
-                with contextlib.suppress(OSError):
-                    file.close()
-            for file in filter(None, (left.get("data"), left.get("output"))):
-                with contextlib.suppress(OSError):
-                    Path(file.name).unlink()

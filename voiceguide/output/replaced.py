@@ -6,6 +6,7 @@ import re
 import struct
 from pathlib import Path
 
+from voiceguide.base.log import passed_over
 from voiceguide.output.formats import FORMATS, ending_of
 from voiceguide.output.names import safe_name
 from voiceguide.output.options import About
@@ -47,7 +48,8 @@ def what_is_replaced(path: Path, about: About, title: str) -> str:
         if ending in _TITLES:
             return "" if _is_titled(path, ending, title) else f"{path} held something else, and was replaced."
         found = _mark(path, ending)
-    except OSError:
+    except OSError as cause:
+        passed_over(__name__, f"what {path} holds cannot be read", cause)
         # The error is reported when the file is written.
         return ""
     if found is None or found == about.session:
@@ -79,7 +81,8 @@ def _mark(path: Path, ending: str) -> str | None:
 
     try:
         return _of_mp3(path) if ending == ".mp3" else _of_any(path, has_marks=ending in FORMATS)
-    except (MutagenError, ValueError, LookupError, EOFError, struct.error):
+    except (MutagenError, ValueError, LookupError, EOFError, struct.error) as cause:
+        passed_over(__name__, f"the tags of {path} cannot be read", cause)
         # This program did not write the file.
         return ""
 
@@ -87,24 +90,23 @@ def _mark(path: Path, ending: str) -> str | None:
 def _of_mp3(path: Path) -> str:
     from mutagen import id3
 
-    from voiceguide.output.tags import SESSION
+    from voiceguide.output.tag_fields import SESSION
 
     # The cover and the chapters are not read.
     tag = id3.ID3(path, known_frames={"TXXX": id3.TXXX})
-    return _text(tag.getall(f"TXXX:{SESSION}"))
+    return _text(tag.getall(SESSION.id3))
 
 
 def _of_any(path: Path, *, has_marks: bool) -> str | None:
     import mutagen
 
-    from voiceguide.output.tags import MP4_SESSION, SESSION
+    from voiceguide.output.tag_fields import SESSION
 
     file = mutagen.File(path)
     tags = file.tags if file is not None else None
     if not tags:
         return "" if has_marks else None
-    # The names of the field in ID3, Vorbis comments and MP4.
-    names = (f"TXXX:{SESSION}", SESSION, MP4_SESSION)
+    names = (SESSION.id3, SESSION.vorbis, SESSION.mp4)
     return next((_text(tags[name]) for name in names if name in tags), "")
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from voiceguide.base.atomic import LEFTOVER_SECONDS, explained, is_folder, put, require_place, sync_folder
 from voiceguide.base.errors import FileError
+from voiceguide.base.log import suppressed
 
 _PREFIX, _SUFFIX = ".voiceguide-", ".parts"
 """Start and end of the name of a hidden folder, which holds the files until they are moved."""
@@ -87,7 +88,7 @@ def _remove(folder: Path, names: Collection[str], kept: Sequence[str]) -> None:
     # On some file systems, two names such as `a.mp3` and `A.mp3` mean the same file.
     present = {_identity(folder / name) for name in kept}
     for name in names:
-        with contextlib.suppress(OSError):
+        with suppressed(OSError, log=__name__, what=f"the old part {name} stays"):
             if _identity(folder / name) not in present:
                 (folder / name).unlink()
 
@@ -111,7 +112,7 @@ def _see_from_outside(failure: FileError, stage: Path, folder: Path) -> None:
 def _sweep(folder: Path) -> None:
     """Remove the hidden folders of killed runs."""
     for leftover in unmoved(folder):
-        with contextlib.suppress(OSError):
+        with suppressed(OSError, log=__name__, what=f"the folder {leftover} stays"):
             newest = max(path.stat().st_mtime for path in (leftover, *leftover.iterdir()))
             if time.time() - newest > LEFTOVER_SECONDS:
                 shutil.rmtree(leftover, ignore_errors=True)

@@ -7,12 +7,10 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from voiceguide import __version__
 from voiceguide.base.units import milliseconds
 from voiceguide.output.cover.cached import TYPE, cover
-from voiceguide.output.languages import three_letters
 from voiceguide.output.options import ExportOptions
-from voiceguide.output.sidecars.lrc import lyrics
+from voiceguide.output.tag_fields import named_tags, tag_values
 from voiceguide.timeline.model import Timeline
 
 if TYPE_CHECKING:
@@ -21,21 +19,14 @@ if TYPE_CHECKING:
 _LATIN1, _UTF16 = 0, 1
 """ID3v2.3 wants numbers and language codes in ISO-8859-1, and knows UTF-16 for other texts."""
 
-SESSION = "VOICEGUIDE_SESSION"
-"""The name of the field that tells which session a file holds, in every format that takes names of our own."""
-
-MP4_SESSION = f"----:org.voiceguide:{SESSION}"
-"""What MP4 calls that field: one of our own has its maker's name before it."""
+_IN_LATIN1 = ("TRCK", "TLAN", "TLEN")
+_WITH_LANGUAGE = ("COMM", "USLT")
+"""The frames that tell the language of their text. They follow the others."""
 
 _TABLE_SIZE = 255
 """Children one CTOC frame can list."""
 
 _FRONT_COVER = 3
-
-
-def encoder_text(encoder: str) -> str:
-    """What a file says it was made with."""
-    return f"voiceguide {__version__}, {encoder}"
 
 
 def id3_tag(timeline: Timeline, export_options: ExportOptions, encoder: str) -> bytes:
@@ -46,32 +37,28 @@ def id3_tag(timeline: Timeline, export_options: ExportOptions, encoder: str) -> 
     """
     from mutagen import id3
 
-    about = export_options.about
-    language = three_letters(timeline.language)
-    # Of texts that are empty, mutagen writes nothing.
-    frames: list[id3.Frame] = [
-        id3.TIT2(encoding=_UTF16, text=about.titled(timeline)),
-        id3.TPE1(encoding=_UTF16, text=about.artist),
-        # By this one, players keep an album together.
-        id3.TPE2(encoding=_UTF16, text=about.artist),
-        id3.TALB(encoding=_UTF16, text=about.album),
-        id3.TRCK(encoding=_LATIN1, text=f"{about.track}/{about.tracks}" if about.track else ""),
-        id3.TCON(encoding=_UTF16, text=about.genre),
-        id3.TLAN(encoding=_LATIN1, text=language),
-        id3.TLEN(encoding=_LATIN1, text=str(milliseconds(timeline.length, timeline.rate))),
-        id3.TXXX(encoding=_UTF16, desc=SESSION, text=about.session),
-        id3.TSSE(encoding=_UTF16, text=encoder_text(encoder)),
-    ]
-    if about.comment:
-        frames.append(id3.COMM(encoding=_UTF16, lang=language, desc="", text=about.comment))
-    if words := lyrics(timeline, about):
-        frames.append(id3.USLT(encoding=_UTF16, lang=language, desc="", text=words))
+    values = tag_values(timeline, export_options, encoder)
+    tags = named_tags("id3", values)
+    frames = [_text_frame(name, tags[name], values.language) for name in sorted(tags, key=_WITH_LANGUAGE.__contains__)]
     frames += _chapters(timeline)
     if picture := cover(timeline, export_options):
         frames.append(id3.APIC(encoding=_LATIN1, mime=TYPE, type=_FRONT_COVER, desc="", data=picture))
     body = b"".join(map(_frame_bytes, frames))
     size = bytes(len(body) >> shift & 0x7F for shift in (21, 14, 7, 0))
     return b"ID3\x03\0\0" + size + body
+
+
+def _text_frame(name: str, text: str, language: str) -> id3.Frame:
+    """Return the frame of that name, which for a name of our own is such as `TXXX:MINE`."""
+    from mutagen import id3
+
+    identifier, _, description = name.partition(":")
+    kind = id3.Frames[identifier]
+    if identifier in _WITH_LANGUAGE:
+        return kind(encoding=_UTF16, lang=language, desc="", text=text)
+    if description:
+        return kind(encoding=_UTF16, desc=description, text=text)
+    return kind(encoding=_LATIN1 if identifier in _IN_LATIN1 else _UTF16, text=text)
 
 
 def _chapters(timeline: Timeline) -> list[id3.Frame]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from voiceguide.output.languages import three_letters
 from voiceguide.output.options import ExportOptions
-from voiceguide.output.sidecars.lrc import lyrics
 from voiceguide.output.sidecars.subtitles import clock
-from voiceguide.output.tags import SESSION, encoder_text
+from voiceguide.output.tag_fields import named_tags, tag_values
 from voiceguide.timeline.model import Timeline
 
 
@@ -16,21 +14,7 @@ def vorbis_comments(timeline: Timeline, export_options: ExportOptions, encoder: 
     Each chapter is a pair of comments, as in OGM files and as FFmpeg reads them. FFmpeg does not write them here, since
     it rounds their seconds wrongly.
     """
-    about = export_options.about
-    comments = {
-        "TITLE": about.titled(timeline),
-        "ARTIST": about.artist,
-        "ALBUMARTIST": about.artist,
-        "ALBUM": about.album,
-        "TRACKNUMBER": str(about.track or ""),
-        "TRACKTOTAL": str((about.track and about.tracks) or ""),
-        "GENRE": about.genre,
-        "DESCRIPTION": about.comment,
-        "LANGUAGE": three_letters(timeline.language),
-        SESSION: about.session,
-        "ENCODERSETTINGS": encoder_text(encoder),
-        "LYRICS": lyrics(timeline, about),
-    }
+    comments = named_tags("vorbis", tag_values(timeline, export_options, encoder))
     for number, chapter in enumerate(timeline.chapters):
         comments[f"CHAPTER{number:03d}"] = clock(chapter.start, timeline.rate, ".")
         comments[f"CHAPTER{number:03d}NAME"] = chapter.title

@@ -7,21 +7,23 @@ from pathlib import Path
 
 from voiceguide.base.atomic import replacing
 from voiceguide.base.errors import FileError
-from voiceguide.output.options import About, ExportOptions
-from voiceguide.output.tags import encoder_text, id3_tag
+from voiceguide.output.options import ExportOptions
+from voiceguide.output.tag_fields import named_tags, tag_values
+from voiceguide.output.tags import id3_tag
 from voiceguide.sound.levels import to_int16
 from voiceguide.sound.mixer import CHANNELS, mix
 from voiceguide.timeline.model import Timeline
 
 _SAMPLE_BYTES = 2
 _MAX_BYTES = 2**32 - 1
+_ENCODER = "PCM"
 
 
 def write(timeline: Timeline, path: Path, export_options: ExportOptions) -> None:
     """Write a session as WAV. See `formats.Writer`."""
     data_bytes = timeline.length * CHANNELS * _SAMPLE_BYTES
-    before = _chunk(b"fmt ", _format(timeline.rate)) + _info(timeline, export_options.about)
-    after = _cues(timeline) + _chunk(b"id3 ", id3_tag(timeline, export_options, "PCM"))
+    before = _chunk(b"fmt ", _format(timeline.rate)) + _info(timeline, export_options)
+    after = _cues(timeline) + _chunk(b"id3 ", id3_tag(timeline, export_options, _ENCODER))
     total = 4 + len(before) + 8 + data_bytes + len(after)
     if total > _MAX_BYTES:
         raise FileError(path, f"{path} would be larger than a WAV file can be.", "Export it as .mp3.")
@@ -41,18 +43,10 @@ def _format(rate: int) -> bytes:
     return struct.pack("<HHIIHH", 1, CHANNELS, rate, rate * frame_bytes, frame_bytes, 8 * _SAMPLE_BYTES)
 
 
-def _info(timeline: Timeline, about: About) -> bytes:
+def _info(timeline: Timeline, export_options: ExportOptions) -> bytes:
     """Return the title and similar texts as an INFO list, for programs that do not read the ID3 chunk."""
-    texts = {
-        b"INAM": about.titled(timeline),
-        b"IART": about.artist,
-        b"IPRD": about.album,
-        b"IPRT": str(about.track) if about.track else "",
-        b"IGNR": about.genre,
-        b"ICMT": about.comment,
-        b"ISFT": encoder_text("PCM"),
-    }
-    return _chunk(b"LIST", b"INFO" + b"".join(_chunk(name, _text(text)) for name, text in texts.items() if text))
+    tags = named_tags("riff", tag_values(timeline, export_options, _ENCODER))
+    return _chunk(b"LIST", b"INFO" + b"".join(_chunk(name.encode(), _text(text)) for name, text in tags.items()))
 
 
 def _cues(timeline: Timeline) -> bytes:

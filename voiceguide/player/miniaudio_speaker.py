@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import threading
+import time
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,8 @@ from voiceguide.player.speaker import NO_SPEAKER, Source
 
 if TYPE_CHECKING:
     import miniaudio
+
+log = logging.getLogger(__name__)
 
 PERIOD_MS = 200
 """Milliseconds of sound taken from the source at a time. PulseAudio and PipeWire buffer about as much again, so Python
@@ -54,9 +58,12 @@ class MiniaudioSpeaker:
         self._thread = threading.Thread(
             target=self._run, args=(source, rate, channels), name="miniaudio device", daemon=True
         )
+        begun = time.monotonic()
         with quiet_stderr():
             self._thread.start()
             answered = self._opened.wait(self._patience_s)
+        said = "the device does not answer" if not answered else self._failure or "the device is open"
+        log.info("%s: %d Hz, %d channels (%.2f s)", said, rate, channels, time.monotonic() - begun)
         if not answered:
             raise SpeakerError("The speaker does not answer.", NO_SPEAKER)
         if self._failure is not None:
@@ -71,6 +78,8 @@ class MiniaudioSpeaker:
         self._stopping.set()
         if self._thread is not None:
             self._thread.join(CLOSE_S)
+            if self._thread.is_alive():
+                log.debug("the device does not close, and is left behind")
 
     def _run(self, source: Source, rate: int, channels: int) -> None:
         """Open the device, keep it open until `stop`, and close it."""
@@ -99,6 +108,7 @@ class MiniaudioSpeaker:
             backends=backends,
             app_name="voiceguide",
         )
+        log.debug("backend %s", device.backend)
         feeding = self._feed(source)
         next(feeding)
         device.start(feeding)

@@ -7,10 +7,18 @@ import os
 import sys
 from collections.abc import Iterator
 
+from voiceguide.base.log import is_shown
+
 
 @contextlib.contextmanager
 def quiet_stderr() -> Iterator[None]:
-    """Discard the process's standard error for a while, because libraries report there each device that is missing."""
+    """Discard the process's standard error for a while, because libraries report there each device that is missing.
+
+    Whoever reads the log sees what they report.
+    """
+    if is_shown():
+        yield
+        return
     try:
         sys.stderr.flush()
         kept = os.dup(2)

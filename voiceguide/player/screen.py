@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
+from voiceguide.base.log import is_shown
 from voiceguide.base.shown import shown
 from voiceguide.base.units import format_clock, milliseconds
 from voiceguide.player.terminal import CLEAR_LINE, HeldTerminal
@@ -26,7 +27,8 @@ class Screen:
     def __init__(self, out: TextIO | None = None) -> None:
         """Write to `out`, or to standard error where there is one."""
         self._out = out or sys.stderr or io.StringIO()
-        self._live = self._out.isatty() and os.environ.get("TERM") != "dumb"
+        # The lines of the log would be written into the progress line.
+        self._live = self._out.isatty() and os.environ.get("TERM") != "dumb" and not is_shown()
         self._terminal = HeldTerminal(self._out, draws=self._live)
         self._likely_length = 0
         self._title = ""

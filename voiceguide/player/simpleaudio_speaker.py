@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import threading
 import time
@@ -12,6 +13,8 @@ from voiceguide.base.errors import SpeakerError
 from voiceguide.base.extras import install_command
 from voiceguide.player.quiet import quiet_stderr
 from voiceguide.player.speaker import NO_SPEAKER, Source
+
+log = logging.getLogger(__name__)
 
 CRASHES_FROM = (3, 12)
 """First Python version in which simpleaudio 1.0.4 crashes. When a sound ends, it frees Python's memory without holding
@@ -62,7 +65,9 @@ class SimpleaudioSpeaker:
             with quiet_stderr():
                 self._playing = self._library.play_buffer(sound, channels, 2, rate)
         except self._error as cause:
+            log.info("the device failed: %s", cause)
             raise SpeakerError("This machine has no speaker that works.", NO_SPEAKER) from cause
+        log.info("the device plays: %d Hz, %d channels", rate, channels)
         self._looked = self._clock()
         self._length = len(sound) // (2 * channels)
         self._rate = rate
@@ -96,3 +101,5 @@ class SimpleaudioSpeaker:
         pause = threading.Event()
         while playing.is_playing() and self._clock() < given_up:
             pause.wait(0.02)
+        if playing.is_playing():
+            log.debug("the device does not stop, and is left behind")

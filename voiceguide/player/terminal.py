@@ -15,6 +15,8 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any, Self, TextIO
 
+from voiceguide.base.log import passed_over, suppressed
+
 HIDE_CURSOR, SHOW_CURSOR, CLEAR_LINE = "\x1b[?25l", "\x1b[?25h", "\r\x1b[K"
 
 _SLICE_S = 0.25
@@ -76,7 +78,7 @@ else:
         def change(self) -> None:
             """Set the modes, and remember the old ones."""
             # A terminal that was closed has no modes.
-            with suppress(termios.error):
+            with suppressed(termios.error, log=__name__, what="the terminal shows what is typed"):
                 now = termios.tcgetattr(self._descriptor)
                 if now == self._ours:
                     # The program was stopped and continued, and no shell has restored the modes meanwhile.
@@ -89,12 +91,12 @@ else:
         def restore(self) -> None:
             """Restore the old modes."""
             if self._before and not in_background(self._descriptor):
-                with suppress(termios.error):
+                with suppressed(termios.error, log=__name__, what="the terminal is not put back"):
                     termios.tcsetattr(self._descriptor, termios.TCSANOW, self._before)
             self._before = self._ours = None
 
     def _forget_typed(descriptor: int) -> None:
-        with suppress(termios.error):
+        with suppressed(termios.error, log=__name__, what="what was typed is not forgotten"):
             termios.tcflush(descriptor, termios.TCIFLUSH)
 
     def _next_key(descriptor: int, seconds: float) -> str | None:
@@ -103,8 +105,9 @@ else:
         try:
             # All bytes of the key are read: an arrow has three, and a letter may have four.
             return os.read(descriptor, 32).decode(errors="replace")[:1]
-        except OSError:
+        except OSError as cause:
             # The terminal was closed.
+            passed_over(__name__, "no key can be read", cause)
             return ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from bisect import bisect_right
@@ -12,7 +13,7 @@ from typing import assert_never
 
 from voiceguide.base.errors import SpeakerError
 from voiceguide.base.source import Problem
-from voiceguide.base.units import RATE, frames
+from voiceguide.base.units import RATE, frames, seconds
 from voiceguide.player.buffer import Buffer
 from voiceguide.player.speaker import NO_SPEAKER, Speaker
 from voiceguide.sound.beds.bed import Bed
@@ -20,6 +21,8 @@ from voiceguide.sound.clip import End, Horizon, Placed
 from voiceguide.sound.mixer import CHANNELS, Mixer
 from voiceguide.timeline.model import Chapter, Event
 from voiceguide.timeline.placing import Arrival
+
+log = logging.getLogger(__name__)
 
 BLOCK = frames(40)
 """Frames mixed at a time. The number is small, so that the first sound is played soon."""
@@ -115,6 +118,8 @@ class Transport:
             self._speaker.stop()
         if self._failure is not None:
             raise self._failure
+        if self._buffer.missed:
+            log.info("speech came late: %.2f s of silence were put in", seconds(self._buffer.missed))
         complete = self._length is not None and self._buffer.taken >= self._length
         return Played(self._heard(), complete, self._buffer.missed, tuple(self._problems))
 

@@ -6,6 +6,7 @@ If the log cannot be written, the session goes on, and `complaint` says why.
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,8 @@ from voiceguide.practice.database import COLUMNS, Database
 
 if TYPE_CHECKING:
     import sqlite3
+
+_logger = logging.getLogger(__name__)
 
 Feeling = Literal["better", "same", "worse"]
 
@@ -166,7 +169,9 @@ def _practised(
     try:
         begun = datetime.fromisoformat(started)
         chosen = json.loads(choices, parse_constant=_refuse)
-    except (TypeError, ValueError, RecursionError):
+    except (TypeError, ValueError, RecursionError) as cause:
+        # The reason would quote the choices, which tell of a body.
+        _logger.debug("session %d cannot be read (%s)", number, type(cause).__name__)
         return None
     texts: tuple[object, ...] = (routine, title)
     if begun.utcoffset() is None or not isinstance(chosen, dict) or not all(isinstance(text, str) for text in texts):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from voiceguide.sound.audio import Audio, Samples
+
+log = logging.getLogger(__name__)
 
 FINISHING = "trim -45 dB, pads 10+40 ms, -19 LUFS, limited to -2.5 dBTP by up to 10 dB over 10 ms, fades 8 ms"
 """Description of `_finished` in the cache key. Change it together with the constants that it names."""
@@ -117,7 +120,11 @@ class Narrator:
         """
         self._threads.stop()
         close_engine(self.engine)
-        self._threads.join(CLOSE_S)
+        if not self._threads.join(CLOSE_S):
+            log.debug("a thread hangs in the engine %s, and is left behind", self.engine.name)
+        if self._futures:
+            counts = self._synthesised, self._cached, len(self._futures)
+            log.info("%s %s: %d spoken and %d from the cache of %d phrases", self.engine.name, self.voice.name, *counts)
 
     def __enter__(self) -> Narrator:
         """Return the narrator itself."""
@@ -160,6 +167,8 @@ class Narrator:
         was_cached = clip is not None
         if clip is None:
             clip = self.cache.put(key, self._finished(text))
+        took = self._clock() - self._begun[text]
+        log.debug("%s in %.3f s: %.60r", "from the cache" if was_cached else "spoken", took, text)
         with self._lock:
             self._cached += was_cached
             self._synthesised += not was_cached

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import TimeoutError as NotYet
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from typing import TypeAlias
 
 from voiceguide.base.errors import EngineError, UnknownName
 from voiceguide.base.libraries import broken_library
+from voiceguide.base.log import suppressed
 from voiceguide.base.source import known_as
 from voiceguide.base.threads import DaemonThreads
 from voiceguide.speech.engine import Engine, Voice
 from voiceguide.speech.plugins import INSTEAD, PATIENCE_S, PluginEngine
+
+log = logging.getLogger(__name__)
 
 GROUP = "voiceguide.engines"
 AUTO = "auto"
@@ -105,8 +110,19 @@ def choose(engine: str, voice: str, language: str) -> EngineVoice:
         UnknownName: the engine or the voice is unknown.
         EngineError: the engine asked for does not work here.
     """
+    begun = time.monotonic()
     if require_engine(engine) != AUTO:
-        return _with_voice(load(engine), voice, language)
+        chosen, why = _with_voice(load(engine), voice, language), "it was asked for"
+    else:
+        chosen, why = _best(voice, language), f"called {voice}" if voice else "the first that can"
+    took = time.monotonic() - begun
+    names = chosen.engine.name, chosen.voice.name, language
+    log.info("engine %s with the voice %s reads %s: %s (%.2f s)", *names, why, took)
+    return chosen
+
+
+def _best(voice: str, language: str) -> EngineVoice:
+    """The engine and voice for `auto`. Raises as `choose`."""
     reasons: list[str] = []
     seen: list[str] = []
     for name in engine_names():
@@ -117,11 +133,14 @@ def choose(engine: str, voice: str, language: str) -> EngineVoice:
             made = load(name)
             voices = _voices(made)
         except EngineError as cause:
+            log.info("engine %s is passed over: %s", name, cause)
             reasons.append(str(cause))
             continue
         seen += [each.name for each in voices]
         matching = _called(voices, voice) if voice else _speaking(voices, language)
         if not matching:
+            wanted = f"is called {voice}" if voice else f"speaks {language}"
+            log.info("engine %s is passed over: none of its %d voices %s", name, len(voices), wanted)
             close_engine(made)
             continue
         # A voice that the listener named needs no warning about a fallback.
@@ -137,11 +156,12 @@ def close_engine(engine: Engine) -> None:
 
     def close() -> None:
         # Errors on close are harmless now, because the session is done.
-        with suppress(EngineError), plugin_errors(engine.name):
+        failing = f"the engine {engine.name} failed as it was closed"
+        with suppressed(EngineError, log=__name__, what=failing), plugin_errors(engine.name):
             engine.close()
 
     closing: DaemonThreads[None] = DaemonThreads(1, "closing")
-    with suppress(NotYet):
+    with suppressed(NotYet, log=__name__, what=f"the engine {engine.name} does not close, and is left behind"):
         closing.submit(close).result(CLOSE_S)
     closing.stop()
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from importlib.metadata import PackageNotFoundError, version
 
 from voiceguide.base.store import key_of
 from voiceguide.output.options import ExportOptions
 from voiceguide.timeline.colours import COLOURS, PAPER
 from voiceguide.timeline.model import Timeline
+
+log = logging.getLogger(__name__)
 
 TYPE = "image/jpeg"
 
@@ -46,6 +49,7 @@ def cover(timeline: Timeline, export_options: ExportOptions) -> bytes:
 
             picture = draw(timeline)
             picture = export_options.store.put(key, picture) or picture
-    except ImportError:
+    except ImportError as cause:
+        log.debug("the file has no cover (%s)", cause)
         return b""
     return picture

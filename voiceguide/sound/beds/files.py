@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import threading
 import weakref
@@ -17,6 +16,7 @@ from typing import IO, cast
 import numpy as np
 
 from voiceguide.base.errors import FileError
+from voiceguide.base.processes import killed_after, python_command
 from voiceguide.base.units import RATE, frames
 from voiceguide.choices.model import USUAL_BED_DB
 from voiceguide.sound.audio import Samples, mono
@@ -165,15 +165,11 @@ class _FileBed:
 
 def _decoded(path: Path, kind: Kind, seconds: float) -> Iterator[Wave]:
     """Yield the samples of a file in blocks. Another process decodes it, and is killed after `seconds`."""
-    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
     if kind in NATIVE:
-        # Where the package is imported from a checkout the new process must find it too; but, with -P, it must not
-        # take modules from the folder the user happens to be in.
-        paths = [str(Path(__file__).parents[3]), os.environ.get("PYTHONPATH", "")]
-        environment["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
-        command = [sys.executable, "-P", "-m", "voiceguide.sound.decoding", kind, str(path.absolute())]
+        command, environment = python_command("voiceguide.sound.decoding", kind, str(path.absolute()))
+        environment["OPENBLAS_NUM_THREADS"] = "1"
     else:
-        command = _ffmpeg(path, kind)
+        command, environment = _ffmpeg(path, kind), {**os.environ}
     try:
         process = subprocess.Popen(
             command,
@@ -185,22 +181,13 @@ def _decoded(path: Path, kind: Kind, seconds: float) -> Iterator[Wave]:
         )
     except OSError as cause:
         raise refusal(path, f"cannot be decoded ({cause})", "Try again.") from cause
-    overdue = threading.Event()
-
-    def give_up() -> None:
-        overdue.set()
-        process.kill()
-
-    timer = threading.Timer(seconds, give_up)
-    timer.daemon = True
-    timer.start()
     stdout = cast("IO[bytes]", process.stdout)
     try:
-        while data := stdout.read(4 * _BLOCK):
-            yield np.frombuffer(data, np.float32, len(data) // 4)
-        code = process.wait()
+        with killed_after(process, seconds) as overdue:
+            while data := stdout.read(4 * _BLOCK):
+                yield np.frombuffer(data, np.float32, len(data) // 4)
+            code = process.wait()
     finally:
-        timer.cancel()
         process.kill()
         process.wait()
         stdout.close()

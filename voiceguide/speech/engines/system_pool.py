@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
+import logging
 import shutil
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-import voiceguide
 from voiceguide.base.errors import EngineError
+from voiceguide.base.log import suppressed
+from voiceguide.base.processes import killed_after, python_command
 from voiceguide.speech.engines.system_folder import make_folder
+
+log = logging.getLogger(__name__)
 
 _START_SECONDS = 20.0
 """Seconds until a worker must send its hello. The very first worker on Windows builds wrappers for SAPI."""
@@ -43,16 +45,14 @@ class _Worker:
         except OSError as cause:
             what = f"There is no room for the temporary files of speech ({cause.strerror or cause})."
             raise EngineError("system", what, "Set TMPDIR to a folder you can write to.") from cause
-        # Where the package is imported from a checkout the new process must find it too; but, with -P, it must not
-        # take modules from the folder the user happens to be in.
-        paths = [str(Path(voiceguide.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+        command, environment = python_command("voiceguide.speech.engines.system_worker", str(self._folder))
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "voiceguide.speech.engines.system_worker", str(self._folder)],
+                command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
+                env=environment,
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
         except OSError as cause:
@@ -74,28 +74,17 @@ class _Worker:
             _Failure: no reply came in time, or the process died.
         """
         stdin, stdout = cast(BinaryIO, self._process.stdin), cast(BinaryIO, self._process.stdout)
-        overdue = threading.Event()
-
-        def give_up() -> None:
-            overdue.set()
-            self._process.kill()
-
-        # Not every platform can read a pipe with a time limit. Killing the process ends the pipe instead.
-        timer = threading.Timer(seconds, give_up)
-        timer.daemon = True
-        timer.start()
-        try:
-            if request is not None:
-                stdin.write(json.dumps(request).encode() + b"\n")
-                stdin.flush()
-            header = json.loads(stdout.readline())
-            data = stdout.read(header.get("bytes", 0))
-            if len(data) < header.get("bytes", 0):
-                raise EOFError
-        except (OSError, ValueError, EOFError) as cause:
-            raise _Failure(f"did not answer within {seconds:.0f} s" if overdue.is_set() else "stopped") from cause
-        finally:
-            timer.cancel()
+        with killed_after(self._process, seconds) as overdue:
+            try:
+                if request is not None:
+                    stdin.write(json.dumps(request).encode() + b"\n")
+                    stdin.flush()
+                header = json.loads(stdout.readline())
+                data = stdout.read(header.get("bytes", 0))
+                if len(data) < header.get("bytes", 0):
+                    raise EOFError
+            except (OSError, ValueError, EOFError) as cause:
+                raise _Failure(f"did not answer within {seconds:.0f} s" if overdue.is_set() else "stopped") from cause
         return header, data
 
     def end(self) -> None:
@@ -104,7 +93,7 @@ class _Worker:
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
             # A request that could not be sent to a dead process does not matter.
-            with contextlib.suppress(OSError):
+            with suppressed(OSError, log=__name__, what="a worker did not take its last request"):
                 cast(BinaryIO, pipe).close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -156,6 +145,7 @@ class Pool:
             except _Failure as failure:
                 if self._closings != closings:
                     raise EngineError("system", f"The system's speech was closed at {about}.", "Start again.") from None
+                log.debug("the system's speech %s at %s, attempt %d", failure, about, attempt)
                 if attempt == 2:
                     what = f"The system's speech {failure} at {about}, twice."
                     raise EngineError("system", what, _TRY_ANOTHER) from failure
