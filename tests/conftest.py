@@ -1,4 +1,4 @@
-"""What all tests share: parts a machine may lack, golden files, and folders that are not the user's."""
+"""Fixtures for all tests: parts that a machine may lack, golden files, and folders in place of the user's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every implementation of a boundary must do: a class of tests that each one's tests inherit."""
+"""Tests that every implementation of a protocol must pass. The tests of each implementation inherit them."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class EngineContract:
         for pace in (0.8, 1.25):
             assert words_last(engine.speak(CALIBRATION, voice, pace)) == pytest.approx(seconds / pace, rel=0.06)
 
-    def test_two_threads_hear_what_one_would(self, engine: Engine, voice: Voice) -> None:
+    def test_two_threads_get_the_same_sound_as_one(self, engine: Engine, voice: Voice) -> None:
         texts = [SHORT, LONG, SHORT, LONG]
         alone = [engine.speak(text, voice, 1.25).frames for text in texts]
         with ThreadPoolExecutor(2) as threads:
@@ -94,7 +94,7 @@ class EngineContract:
         engine.close()
         engine.close()
 
-    def test_prints_nothing(self, engine: Engine, voice: Voice, capfd: pytest.CaptureFixture[str]) -> None:
+    def test_the_engine_prints_no_output(self, engine: Engine, voice: Voice, capfd: pytest.CaptureFixture[str]) -> None:
         engine.speak(SHORT, voice, 1.0)
         engine.close()
         assert capfd.readouterr() == ("", "")
@@ -144,7 +144,7 @@ class SpeakerContract:
         assert speaker.position() == 0
         speaker.stop()
 
-    def test_prints_nothing_of_it(self, speaker: Speaker, capfd: pytest.CaptureFixture[str]) -> None:
+    def test_the_speaker_prints_no_output(self, speaker: Speaker, capfd: pytest.CaptureFixture[str]) -> None:
         speaker.open(FakeSource(RATE), RATE, 1)
         self.let_play(speaker, lambda: speaker.position() > 0)
         speaker.stop()

@@ -55,6 +55,6 @@ def test_locks_agree_with_pyproject_and_with_each_other() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="only on Linux and Windows: of pyobjc the locks take one part")
-def test_the_locks_leave_nothing_out() -> None:
+def test_the_locks_are_complete() -> None:
     done = subprocess.run([sys.executable, "-m", "pip", "check"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout

@@ -22,7 +22,7 @@ from _stamp import whole_stamp
 CHECKOUT = Path(__file__).resolve().parents[1]
 SCRIPTS = CHECKOUT / "scripts"
 
-# A checkout of our scripts around a program of two lines. The build backend is in the tree, so nothing is downloaded.
+# A checkout of our scripts with a program of two lines. The build backend is in the tree, so no download is needed.
 PYPROJECT = '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
 BACKEND = """
 import zipfile
@@ -127,7 +127,7 @@ def test_two_first_runs_at_once_then_a_second_then_another_place(tmp_path: Path)
 
 
 @posix
-def test_a_set_up_that_is_stopped_leaves_nothing_that_passes_for_whole(tmp_path: Path) -> None:
+def test_a_stopped_set_up_leaves_no_environment_that_seems_complete(tmp_path: Path) -> None:
     made = toy(tmp_path)
     process = made.start()
     deadline = time.monotonic() + 60

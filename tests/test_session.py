@@ -83,16 +83,14 @@ def test_a_script_has_no_summary(script: Path) -> None:
     assert voiceguide.open(script).about.comment == ""
 
 
-def test_the_second_time_nothing_is_spoken_and_the_file_is_the_same(script: Path, tmp_path: Path) -> None:
+def test_a_second_export_speaks_no_phrase_and_makes_the_same_file(script: Path, tmp_path: Path) -> None:
     paths = [str(tmp_path / name) for name in ("first.mp3", "second.mp3")]
     done = [voiceguide.open(script, engine="tone", pace=0.87).export(path) for path in paths]
     assert [(each.phrases, each.synthesised, each.cached) for each in done] == [(3, 3, 0), (3, 0, 3)]
     assert Path(paths[0]).read_bytes() == Path(paths[1]).read_bytes()
 
 
-def test_from_nothing_the_same_bytes_come_out_again(
-    script: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_empty_cache_gives_the_same_bytes(script: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written = []
     for name in ("one", "other"):
         monkeypatch.setenv("VOICEGUIDE_CACHE_DIR", str(tmp_path / name))
@@ -132,7 +130,7 @@ def test_a_file_holds_what_the_timeline_says(script: Path, tmp_path: Path) -> No
     assert np.array_equal(samples, to_int16(mixed(session.timeline())))
 
 
-def test_pydub_gets_what_the_file_holds(script: Path) -> None:
+def test_pydub_gets_the_samples_of_the_file(script: Path) -> None:
     require_module("pydub")
     session = voiceguide.open(script, engine="tone")
     samples = session.to_pydub().get_array_of_samples()
@@ -189,7 +187,7 @@ def test_words_that_cannot_fit_their_hold_are_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "tight.mp3").exists()
 
 
-def test_a_name_nobody_has_gets_the_nearest() -> None:
+def test_an_unknown_name_gets_the_nearest() -> None:
     with pytest.raises(UnknownName) as caught:
         voiceguide.open("siatica")
     assert caught.value.near[0] == "sciatica"

@@ -115,7 +115,7 @@ def test_the_source_archive_holds_all_that_is_developed(source: Path) -> None:
     assert not list(source.glob(".venv*"))
 
 
-def test_the_wheel_holds_what_runs_and_no_more(wheel: Path) -> None:
+def test_the_wheel_holds_only_files_that_the_program_needs(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     roots = {name.partition("/")[0] for name in names}
     assert roots == {"voiceguide", "voiceguide-0.1.0.dist-info"}

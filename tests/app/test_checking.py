@@ -21,7 +21,7 @@ from voiceguide.script.cues import START, Chime, Hold, Pause, Say, Script
 
 MOST_MEMORY_MB = 120
 
-# Checks each file that it is given, and says what it found and how much memory it needed at most.
+# This program checks each given file, and prints the problems it found and the most memory it needed.
 CHECK_ALL = """\
 import json, sys
 from pathlib import Path
@@ -229,7 +229,7 @@ def test_more_warnings_than_anyone_reads_are_counted(tmp_path: Path) -> None:
     assert lines[-1] == "103:10: warning: there are 200 more problems from here on"
 
 
-def test_a_library_and_a_part_are_checked_as_what_they_are(tmp_path: Path) -> None:
+def test_a_library_and_a_part_are_checked_by_their_own_rules(tmp_path: Path) -> None:
     library = "moves:\n  A: {name: A, where: Here., how: It cures., hold: 5s}\n"
     assert lines_of(tmp_path / "moves.yaml", library) == ["2:35: warning: `cures` promises too much"]
     (tmp_path / "parts").mkdir()

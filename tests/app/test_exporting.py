@@ -82,7 +82,7 @@ def test_words_alone_name_no_sound_file(session: voiceguide.Session, out: Path) 
     assert "fileName" not in json.loads((out / "rest.chapters.json").read_text(encoding="utf-8"))
 
 
-def test_an_extra_file_nobody_knows_gets_the_nearest(session: voiceguide.Session, out: Path) -> None:
+def test_an_unknown_sidecar_gets_the_nearest(session: voiceguide.Session, out: Path) -> None:
     with pytest.raises(UnknownName) as caught:
         session.export(out / "rest.mp3", also=["lrc", "chapter"])
     assert (caught.value.kind, caught.value.name, caught.value.near[0]) == ("extra file", "chapter", "chapters")
@@ -160,7 +160,7 @@ def test_each_part_knows_its_title_and_its_place(session: voiceguide.Session, ou
     assert {tag["APIC:"].data for tag in tags} == {ID3(session.export(out / "rest.mp3").path)["APIC:"].data}
 
 
-def test_a_part_is_its_chapter_with_what_rings_on(session: voiceguide.Session, out: Path) -> None:
+def test_a_part_has_its_chapter_and_sounds_that_end_later(session: voiceguide.Session, out: Path) -> None:
     done = session.export(out / "Rest.WAV", split=True)
     assert done.path == out / "Rest" / "rest.m3u"
     parts = split(session.timeline())
@@ -255,7 +255,7 @@ def test_a_single_sidecar_may_be_named_without_a_list(session: voiceguide.Sessio
     assert session.export(out / "rest.wav", also="lrc").also == (out / "rest.lrc",)
 
 
-def test_a_quality_nobody_knows_is_told_before_anything_is_spoken(session: voiceguide.Session, out: Path) -> None:
+def test_an_unknown_quality_is_refused_before_anything_is_spoken(session: voiceguide.Session, out: Path) -> None:
     told: list[Progress] = []
     with pytest.raises(UnknownName) as caught:
         session.export(out / "rest.mp3", told.append, quality="bets")  # type: ignore[arg-type]  # refused
@@ -316,7 +316,7 @@ def export_parts(script: Path, folder: Path) -> dict[str, bytes]:
 @pytest.mark.parametrize(
     "moment", [*WRITING.values(), *MOVING.values()], ids=[*WRITING, *(f"moving {m}" for m in MOVING)]
 )
-def test_stopped_at_any_moment_it_leaves_one_set_or_what_the_next_run_heals(
+def test_a_stop_at_any_moment_leaves_one_set_or_one_that_the_next_run_repairs(
     tmp_path: Path, out: Path, moment: str, end: str
 ) -> None:
     old = export_parts(write_script(tmp_path, *"ABCDE"), out)

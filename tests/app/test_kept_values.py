@@ -1,4 +1,4 @@
-"""Defaults that are kept: checked when they are set, and what becomes of a session where one no longer works."""
+"""Kept defaults: they are checked when they are set, and a session may meet one that no longer works."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_names_are_kept_as_they_are_spelled_here(routine: Path, name: str, typed
         ("bed", "rian", "rain"),
     ],
 )
-def test_names_of_nothing_are_refused_with_the_nearest(routine: Path, name: str, typed: str, near: str) -> None:  # noqa: ARG001
+def test_unknown_names_are_refused_with_the_nearest(routine: Path, name: str, typed: str, near: str) -> None:  # noqa: ARG001
     with pytest.raises(UnknownName) as refused:
         as_known_here(name, typed, "tone")
     assert near in refused.value.near
@@ -88,7 +88,7 @@ def test_a_profile_that_only_a_move_library_knows_can_be_kept(routine: Path) -> 
     ("text", "name"),
     [('voice = "gone"', "voice"), ('engine = "gone"', "engine"), ('bed = "/nowhere/gone.wav"', "bed")],
 )
-def test_a_session_goes_on_without_what_no_longer_works(routine: Path, text: str, name: str) -> None:
+def test_a_session_goes_on_without_a_default_that_no_longer_works(routine: Path, text: str, name: str) -> None:
     config = keep(routine, text)
     session = open_as_typed(routine, {} if name != "bed" else {"engine": "tone"})
     assert session.timeline().length
@@ -113,7 +113,7 @@ def test_a_session_does_not_go_on_without_a_profile(routine: Path) -> None:
     assert f"It is kept in {config}; to forget it: voiceguide config unset profile" in str(refused.value)
 
 
-def test_a_profile_heeds_cautions_whatever_its_capitals() -> None:
+def test_a_profile_applies_to_cautions_in_any_capitals() -> None:
     assert (
         open_as_typed("Sciatica", {"profile": "PREGNANT"}).changes
         == open_as_typed("sciatica", {"profile": "pregnant"}).changes

@@ -1,4 +1,4 @@
-"""What a session with choices is called: in file names and in titles."""
+"""File names and titles of sessions with choices."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ def test_a_length_two_seconds_out_of_reach_is_refused_and_one_half_a_second_out_
 
 @given(choices, st.sampled_from(LESS_DETAIL))
 @settings(max_examples=40)
-def test_safety_is_always_spoken_and_what_is_dropped_never(wanted: Choices, detail: Detail) -> None:
+def test_safety_is_always_spoken_and_dropped_moves_never(wanted: Choices, detail: Detail) -> None:
     try:
         script = planned(wanted, detail).script
     except NothingLeft:
@@ -199,7 +199,7 @@ def test_care_is_heard_before_its_hold() -> None:
 LESS = "To fit the time, less is said"
 
 
-def test_when_time_is_short_less_is_said_and_then_done_and_it_is_told() -> None:
+def test_a_short_session_says_less_then_does_less_and_reports_it() -> None:
     result = planned(Choices(length_ms=480_000, profiles=("pregnant",)), "brief")
     assert result.plan.detail == "cues"
     assert result.plan.leave_out == 2

@@ -88,7 +88,7 @@ def test_a_new_file_has_the_permissions_of_any_and_an_old_one_keeps_its_own(tmp_
 
 
 @on_posix
-def test_a_link_stays_and_what_it_leads_to_is_replaced(tmp_path: Path) -> None:
+def test_a_link_stays_and_its_target_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "there").mkdir()
     target, link = tmp_path / "there" / "a.mp3", tmp_path / "link.mp3"
     link.symlink_to(Path("there") / "a.mp3")
@@ -105,7 +105,7 @@ def test_a_name_may_be_as_long_as_names_can_be(tmp_path: Path) -> None:
     assert len(names(tmp_path)[0]) == 255
 
 
-def test_two_who_write_one_file_leave_that_of_one(tmp_path: Path) -> None:
+def test_two_writers_of_one_file_leave_the_file_of_one(tmp_path: Path) -> None:
     path = tmp_path / "a.mp3"
     with replacing(path) as one, replacing(path) as other:
         one.write(b"one")
@@ -187,7 +187,7 @@ def put_elsewhere(path: Path, kilobytes: int) -> list[str]:
 
 
 @pytest.mark.parametrize("kilobytes", [100, 65])
-def test_a_full_disk_is_told_and_left_as_it_was(tmp_path: Path, kilobytes: int) -> None:
+def test_a_full_disk_is_reported_and_left_unchanged(tmp_path: Path, kilobytes: int) -> None:
     path = tmp_path / "a.mp3"
     done = with_small_disk(tmp_path, 64, put_elsewhere(path, kilobytes))
     assert done.stdout.splitlines() == [
@@ -196,7 +196,7 @@ def test_a_full_disk_is_told_and_left_as_it_was(tmp_path: Path, kilobytes: int) 
     ]
 
 
-def test_a_read_only_disk_is_told(tmp_path: Path) -> None:
+def test_a_read_only_disk_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "a.mp3"
     path.write_bytes(b"old")
     done = with_read_only_disk(tmp_path, put_elsewhere(path, 1))
@@ -324,7 +324,7 @@ def test_files_that_belong_together_come_together_or_not_at_all(tmp_path: Path) 
     assert (names(tmp_path), one.read_bytes(), other.read_bytes()) == (["a", "b"], b"new", b"new")
 
 
-def test_folders_that_were_made_go_when_nothing_comes_into_them(tmp_path: Path) -> None:
+def test_folders_that_were_made_are_removed_if_they_stay_empty(tmp_path: Path) -> None:
     def make(*path: str, failure: type[BaseException] | None = None) -> None:
         with folders_made(tmp_path.joinpath(*path)):
             assert tmp_path.joinpath(*path).is_dir()

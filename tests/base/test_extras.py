@@ -1,4 +1,4 @@
-"""What to type to install an extra."""
+"""The command that installs an extra."""
 
 from __future__ import annotations
 
@@ -27,5 +27,5 @@ def test_the_command_names_the_libraries_for_this_very_python(extra: str) -> Non
     assert all(each.marker is None for each in named)
 
 
-def test_an_extra_that_nobody_knows_is_left_to_pip() -> None:
+def test_an_unknown_extra_is_left_to_pip() -> None:
     assert install_command("no-such").endswith("voiceguide[no-such]'")

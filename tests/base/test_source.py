@@ -65,7 +65,7 @@ def test_only_errors_stop_a_routine() -> None:
     assert errors_in([odd, bad]) == (bad,)
 
 
-def test_the_nearest_words_whatever_their_case() -> None:
+def test_the_nearest_words_are_found_in_any_case() -> None:
     known = ["sciatica", "sciatica-short", "neck", "Sleep"]
     assert nearest("siatica", known)[0] == "sciatica"
     assert nearest("SLEEP", known) == ["Sleep"]

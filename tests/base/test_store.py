@@ -51,7 +51,7 @@ def test_entries_dated_in_the_future_are_removed_first(tmp_path: Path) -> None:
     for key, age in zip(keys, (YEARS, -DAY, -2 * DAY, 60), strict=True):
         dated(store.path(key), age)
     assert store.prune() == 1
-    # A clock that was put back by a minute does not make what may be playing old.
+    # A clock that was set back by a minute does not make entries that may be playing old.
     assert [store.has(key) for key in keys] == [False, True, True, True]
 
 
@@ -185,7 +185,7 @@ def test_64_megabytes_are_kept_and_one_byte_more_is_not(store: Store) -> None:
 
 
 def test_each_schema_has_a_folder_of_its_own(tmp_path: Path) -> None:
-    # Schema 2 is written down: who raises it looks whether the other rules still hold.
+    # The number is written down here, so that whoever increases SCHEMA also checks the other rules.
     assert Store(tmp_path).folder == tmp_path / "clips-2"
 
 

@@ -41,7 +41,7 @@ READ = {
     "999999999h": 999_999_999 * 3_600_000,
 }
 
-# What was written, and what to write instead.
+# Wrong texts, each with the text to write instead.
 MENDED = {
     "90": "add the unit: 90s for seconds, 90m for minutes",
     "012": "add the unit: 12s for seconds, 12m for minutes",

@@ -1,4 +1,4 @@
-"""Defaults that stick: reading them, and who wins."""
+"""Defaults in the config file: reading them, and their precedence."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def test_the_file_is_in_the_users_folder(tmp_path: Path, monkeypatch: pytest.Mon
     assert config_path() == tmp_path / "config.toml"
 
 
-# Who wins.
+# The order of precedence.
 
 #    command line, config, routine → value, origin
 PRECEDENCE: list[tuple[object, object, object, Value, str]] = [

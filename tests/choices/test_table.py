@@ -1,4 +1,4 @@
-"""The table of what can be kept as a default."""
+"""The table of choices that can be kept as a default."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ WRONG = [
     ("bed-level", "-41dB", "`bed-level` should be a level from -40dB to -10dB, not '-41dB'"),
     ("detail", "breif", "`detail` should be one of auto, full, brief, cues, not 'breif' (did you mean `brief`?)"),
     ("order", "sides", "`order` should be one of routine, side, posture, not 'sides' (did you mean `side`?)"),
-    # All of them once: what was expected has them already.
+    # `expected` already lists all options, so the hint does not.
     ("detail", "x", "`detail` should be one of auto, full, brief, cues, not 'x'"),
 ]
 
@@ -89,7 +89,7 @@ def test_every_key_is_a_field_of_choices() -> None:
 
 
 @pytest.mark.parametrize(("name", "raw"), [(name, raw) for name, raw, _ in RIGHT])
-def test_a_line_is_read_as_what_it_was_written_from(name: str, raw: object) -> None:
+def test_a_written_line_is_read_as_the_same_value(name: str, raw: object) -> None:
     key = KEPT[name]
     value = key.read(raw)
     assert key.read(tomllib.loads(key.line(value))[name]) == value

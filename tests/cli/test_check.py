@@ -78,7 +78,7 @@ def test_json_has_the_fields_that_others_build_on(capsys: Captured) -> None:
     assert err == ""
 
 
-def test_json_of_nothing_wrong(capsys: Captured) -> None:
+def test_json_of_a_file_without_mistakes(capsys: Captured) -> None:
     assert run(["check", "good.yaml", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == []
 

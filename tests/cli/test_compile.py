@@ -49,7 +49,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_a_script_is_what_comes_without_asking(capsys: Captured) -> None:
+def test_a_script_is_the_default_output(capsys: Captured) -> None:
     assert run(["compile", "rest.yaml"]) == 0
     assert capsys.readouterr() == (SCRIPT, "")
 

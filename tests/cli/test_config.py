@@ -49,7 +49,7 @@ def test_each_value_and_where_it_comes_from(file: Path, run: Run) -> None:
         'bed = ""                        # built-in',
         'bed-level = "-18dB"             # built-in',
     ]
-    # What is shown can be kept as it stands.
+    # The printed lines can be saved unchanged.
     file.write_text(output, encoding="utf-8")
     assert read_config(file)[1] == ()
 

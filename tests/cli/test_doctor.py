@@ -22,7 +22,7 @@ Captured = pytest.CaptureFixture[str]
 
 FAKE = "from tests.fakes import FakeEngine\nclass Engine(FakeEngine):\n"
 
-# How other people's packages break, and what is said of it.
+# Broken packages of other authors, each with the expected message.
 BROKEN = {
     "gone": ("import a_module_that_is_gone", "ModuleNotFoundError: No module named 'a_module_that_is_gone'"),
     "typo": ("class Engine(:", "SyntaxError: invalid syntax"),

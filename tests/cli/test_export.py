@@ -228,7 +228,7 @@ def test_a_terminal_that_knows_no_escape_codes_gets_none(here: Path) -> None:
 def test_stopped_in_the_middle_the_old_file_stays(here: Path, name: str, end: str) -> None:
     (here / name).write_bytes(b"old")
     process = subprocess.Popen(
-        # Under a bed nothing can be copied: it takes its time.
+        # Under a bed, no encoded pieces can be copied, so that the export takes longer.
         command("long.md", "-o", name, "--bed", "brown"),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -290,7 +290,7 @@ def test_choices_are_in_the_name_and_the_title(here: Path, capfd: Captured) -> N
     assert sorted(path.name for path in (here / "rest-pace90").iterdir()) == ["01 Rest.mp3", "rest-pace90.m3u"]
 
 
-def test_another_session_that_is_replaced_is_told_of_in_one_line(capfd: Captured) -> None:
+def test_replacing_another_session_is_reported_in_one_line(capfd: Captured) -> None:
     assert run(["export", "rest.md", "--engine", "tone"]) == 0
     capfd.readouterr()
     assert run(["export", "rest.md", "--engine", "tone", "--pace", "0.9", "-o", "rest.mp3"]) == 0

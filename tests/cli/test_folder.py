@@ -179,7 +179,7 @@ def test_killed_at_any_moment_it_goes_on_the_next_time(here: Path, files: int) -
     process.wait()
     assert workers
     wait_until(lambda: not any(map(runs, workers)))
-    # Whatever is there is whole, and the workers have tidied up.
+    # All files in the folder are whole, and the workers have removed their unfinished files.
     clean = contents(here / "clean")
     assert {name: data for name, data in contents(out).items() if name != "voiceguide.json"}.items() <= clean.items()
     if (out / "voiceguide.json").exists():
@@ -190,7 +190,7 @@ def test_killed_at_any_moment_it_goes_on_the_next_time(here: Path, files: int) -
 
 @on_linux
 @pytest.mark.parametrize("end", ["SIGTERM", "SIGHUP"])
-def test_stopped_in_the_middle_what_is_done_stays_and_is_known(here: Path, end: str) -> None:
+def test_files_finished_before_a_stop_stay_and_are_in_the_manifest(here: Path, end: str) -> None:
     (here / "long.md").write_text("# Long\nSit down.\n" + "[pause 1h]\n" * 4, encoding="utf-8")
     process = subprocess.Popen(
         command("rest.md", "long.md", "-o", "out", "--bed", "brown"),
@@ -226,7 +226,7 @@ def test_workers_that_are_killed_cost_no_file(here: Path) -> None:
     assert (err, process.returncode) == ("voiceguide: The folder out was made.\n", 0)
 
 
-def test_a_full_disk_leaves_what_was_there(tmp_path: Path) -> None:
+def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
     export = shlex.join(command(*NAMES, "--format", "wav", "-o", str(disk)))

@@ -103,7 +103,7 @@ def test_json(log: PracticeLog, run: Run) -> None:
     }
 
 
-def test_csv_is_what_rfc_4180_asks_for(log: PracticeLog, run: Run) -> None:
+def test_csv_follows_rfc_4180(log: PracticeLog, run: Run) -> None:
     three_days(log)
     log.begin("r", "two\nlines", {}, datetime(2026, 3, 9, tzinfo=UTC))
     code, output, _ = run("--csv")
@@ -125,7 +125,7 @@ def test_options_that_do_not_go_together(run: Run, arguments: str) -> None:
     assert refused.value.exit_code == 2
 
 
-def test_forgetting_asks_nobody_where_nobody_is(log: PracticeLog, run: Run) -> None:
+def test_forgetting_asks_no_question_without_a_terminal(log: PracticeLog, run: Run) -> None:
     three_days(log)
     with pytest.raises(click.UsageError, match="add --yes"):
         run("--forget")
@@ -162,7 +162,7 @@ def test_a_broken_log_is_said_so(log: PracticeLog, run: Run) -> None:
     assert run("--json") == (0, "[]\n", "")
 
 
-def test_deleting_a_broken_log_leaves_nothing_to_complain_of(log: PracticeLog, run: Run) -> None:
+def test_deleting_a_broken_log_ends_its_complaints(log: PracticeLog, run: Run) -> None:
     log.path.write_bytes(b"no database" * 100)
     assert run("--forget", "--yes") == (0, "", "0 sessions deleted.\n")
     assert not list(log.path.parent.glob("*broken*"))

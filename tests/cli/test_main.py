@@ -94,7 +94,7 @@ def test_the_mistakes_of_an_author_are_code_1(capsys: Captured, tmp_path: Path) 
     assert err.count(": error: ") >= 1
 
 
-def test_names_that_stand_for_nothing_are_code_2(capsys: Captured) -> None:
+def test_unknown_names_give_exit_code_2(capsys: Captured) -> None:
     assert run(["show", "siatica"]) == 2
     out, err = capsys.readouterr()
     assert out == ""
@@ -200,7 +200,7 @@ def test_encodings_that_lack_a_character(tmp_path: Path, surroundings: dict[str,
     done = shell("$vg show knee.md", tmp_path, **surroundings)
     assert done.stderr == b""
     assert done.stdout.decode().splitlines()[0] == title
-    # JSON loses nothing anywhere.
+    # JSON keeps every character in any encoding.
     done = shell("$vg show knee.md --json", tmp_path, **surroundings)
     assert json.loads(done.stdout)["title"] == "膝 – Knie"
 

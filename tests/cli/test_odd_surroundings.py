@@ -147,7 +147,7 @@ def test_without_a_home_folder_sessions_go_on(tmp_path: Path, arguments: list[st
     assert not said or "set HOME" in done.stderr or arguments == ["history"]
 
 
-# How another library's file can look, and what is said of it.
+# Files that shadow a library, each with the expected message.
 FOREIGN = {
     "for another Python": ("numpy/__init__.py", "raise ImportError('Error importing numpy')", "numpy"),
     "empty": ("numpy.py", "", "numpy"),

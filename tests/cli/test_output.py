@@ -1,4 +1,4 @@
-"""Whatever is printed goes one way, on which nothing can steer the terminal."""
+"""All output goes through one module, which escapes characters that could control the terminal."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ CALLS = [
 
 
 @pytest.mark.parametrize("call", CALLS)
-def test_the_check_finds_what_prints(call: str) -> None:
+def test_the_check_finds_modules_that_print(call: str) -> None:
     assert len(printed_in(f"def f():\n    if x:\n        {call}\n")) == 1
 
 
@@ -111,7 +111,7 @@ def test_a_name_with_the_end_of_a_line_in_it_takes_no_second_line(capsys: Captur
     assert r"one\nvoiceguide: All is well." in capsys.readouterr().err
 
 
-def test_json_is_the_same_value_and_steers_nothing(hostile: str, capsys: Captured) -> None:
+def test_json_has_the_same_value_and_no_control_characters(hostile: str, capsys: Captured) -> None:
     assert run(["show", hostile, "--json"]) == 0
     out = capsys.readouterr().out
     assert not [char for char in STEERING if char in out]
@@ -142,7 +142,7 @@ class Full(io.StringIO):
         raise OSError(f"no room for {text!r}")
 
 
-def test_a_message_that_cannot_be_told_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_message_that_cannot_be_printed_does_not_stop_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", Full())
     tell("Hm.")
     assert MESSAGES.write("Hm.") == 3

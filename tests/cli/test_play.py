@@ -63,7 +63,7 @@ def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "voiceguide", "play", *arguments]
 
 
-# What comes out of the speakers.
+# The sound from the speakers.
 
 
 def heard_by(server: Pulse, folder: Path, arguments: list[str], **more: str) -> npt.NDArray[np.int16]:
@@ -327,7 +327,7 @@ def test_in_the_background_nothing_is_drawn_or_asked_and_it_ends_by_itself(
 
 
 @on_posix
-def test_keys_pressed_while_it_plays_are_not_shown_and_answer_nothing(terminals: list[Terminal], here: Path) -> None:
+def test_keys_pressed_during_the_session_are_not_shown_and_are_no_answer(terminals: list[Terminal], here: Path) -> None:
     terminal = play_in_terminal(terminals, here, "short.md", "--engine", "tone", "--speaker", "null")
     terminal.wait_for("0:01")
     terminal.press(b"wq\nw")
@@ -368,7 +368,7 @@ def running(number: int) -> bool:
         return False
 
 
-# What goes wrong.
+# Failures.
 
 
 def played(folder: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
@@ -428,7 +428,7 @@ def test_without_a_speaker_it_writes_the_file_that_export_writes(here: Path, mor
     else:
         assert re.fullmatch(r"short\.mp3  0:0\d  0\.\d MB\n", done.stdout)
     assert (here / "short.mp3").read_bytes() == (exported / "short.mp3").read_bytes()
-    # Nobody has practised.
+    # No session was recorded in the log.
     assert not (here / "data" / "practice.db").exists()
 
 
@@ -483,7 +483,7 @@ def test_a_speaker_that_goes_away_ends_it(here: Path, tmp_path_factory: pytest.T
         "0:00  One\n",
         "voiceguide: The speaker has stopped playing. Write a file instead: voiceguide export long.md\n",
     ]
-    # What was heard by then is practice.
+    # The part that was heard counts as practice.
     (logged,) = log.sessions()
     assert 0 < logged.seconds < 20
     assert not logged.complete

@@ -139,7 +139,7 @@ def test_json(capsys: Captured) -> None:
     assert told["length"] > told["chapters"][-1]["start"] > 0
 
 
-def test_words_that_may_not_fit_are_told_at_the_pace_asked_for(here: Path, capsys: Captured) -> None:
+def test_words_that_may_not_fit_are_reported_at_the_chosen_pace(here: Path, capsys: Captured) -> None:
     (here / "tight.yaml").write_text(
         "title: T\nsteps:\n  - hold: 4s\n    say: Rest your hands in your lap, and breathe.\n"
     )

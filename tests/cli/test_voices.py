@@ -66,7 +66,7 @@ def test_lists_the_voices_of_a_language(capsys: Captured, language: str, names: 
     assert err == ""
 
 
-def test_json_has_what_can_be_chosen(capsys: Captured) -> None:
+def test_json_lists_the_voices(capsys: Captured) -> None:
     assert run(["voices", "--engine", "tone", "--json"]) == 0
     out, _ = capsys.readouterr()
     assert json.loads(out) == [{"engine": "tone", "name": "hum", "language": "mul", "rate": 44100}]

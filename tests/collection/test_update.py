@@ -45,7 +45,7 @@ def stamps(folder: Path) -> dict[str, int]:
     return {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
 
 
-def test_each_file_is_what_a_single_export_makes(own: Path, out: Path, tmp_path: Path) -> None:
+def test_each_file_equals_that_of_a_single_export(own: Path, out: Path, tmp_path: Path) -> None:
     report = update(three(own), out, FileKind(also=("lrc",)))
     assert made(report) == ["rest", "walk", "sleep"]
     single = voiceguide.open(own / "rest.md", engine="tone").export(tmp_path / "rest.mp3", also=["lrc"])
@@ -87,7 +87,7 @@ def cut(_: Path, out: Path) -> None:
 
 
 @pytest.mark.parametrize("change", [edit, lose, damage, cut])
-def test_only_what_has_changed_is_made_again(own: Path, out: Path, change: Callable[[Path, Path], None]) -> None:
+def test_only_changed_sessions_are_made_again(own: Path, out: Path, change: Callable[[Path, Path], None]) -> None:
     form = FileKind(also=("lrc",))
     update(three(own), out, form)
     before = contents(out)
@@ -188,7 +188,7 @@ def test_a_failed_session_does_not_stop_the_others(own: Path, out: Path) -> None
     assert failures == {str(own / "none.md"): UnknownName, "wrong": RoutineError, "tight": RoutineError}
     assert report.exit_code == 1
     assert sorted(contents(out)) == ["rest.mp3", "voiceguide.json", "walk.mp3"]
-    # What failed is tried again, the rest is not.
+    # The failed sessions are tried again, the others are not.
     assert made(update(names, out)) == []
 
 
@@ -241,7 +241,7 @@ def test_a_routine_named_twice_is_made_once(own: Path, out: Path, monkeypatch: p
     assert [each.name for each in report.sessions] == ["rest"]
 
 
-def test_files_of_routines_that_are_gone_are_told_of_and_removed_when_asked(own: Path, out: Path) -> None:
+def test_files_of_missing_routines_are_reported_and_removed_with_prune(own: Path, out: Path) -> None:
     form = FileKind(also=("lrc",))
     update(None, out, form)
     (out / "mine.mp3").write_bytes(b"mine")
@@ -281,7 +281,7 @@ def test_routines_that_were_given_by_path_are_looked_for_where_they_were(own: Pa
     assert {entry["routine"] for entry in entries.values()} == {
         f"../there/{name}.md" for name in ("rest", "walk", "sleep")
     }
-    # Who names some, or all that have a name, has not said that the others are not wanted.
+    # An update of some routines, or of all with a name, does not make the files of others stale.
     for path in three(own):
         path.unlink()
     assert update(names[:1], out, prune=True).removed == ()
@@ -344,7 +344,7 @@ def test_a_broken_manifest_is_made_anew(own: Path, out: Path, text: str) -> None
 
 @pytest.mark.skipif(os.name != "posix", reason="only on POSIX")
 @pytest.mark.parametrize("what", ["a pipe", "a device", "too large"])
-def test_a_manifest_that_cannot_be_read_whole_is_told_of(tmp_path: Path, what: str) -> None:
+def test_a_manifest_that_cannot_be_read_is_reported(tmp_path: Path, what: str) -> None:
     path = tmp_path / "voiceguide.json"
     if what == "a pipe":
         os.mkfifo(path)

@@ -71,7 +71,7 @@ def test_a_lossless_file_holds_every_sample(name: str, tmp_path: Path, monkeypat
 
 
 @pytest.mark.parametrize(("ending", "lag"), [("ogg", 0), ("ac3", 256), ("mp2", 481), ("mka", 0)])
-def test_others_hear_in_a_lossy_file_what_the_timeline_says(ending: str, lag: int, tmp_path: Path) -> None:
+def test_other_decoders_read_the_timeline_from_a_lossy_file(ending: str, lag: int, tmp_path: Path) -> None:
     require_command("ffmpeg")
     path = tmp_path / f"session.{ending}"
     assert writes(path)
@@ -229,7 +229,7 @@ def test_without_ffmpeg_one_line_says_so(here: Path) -> None:
     assert done.stderr == f"voiceguide: {what} Install ffmpeg, or name a file like rest.mp3.\n"
 
 
-def test_a_temporary_folder_without_room_is_told_before_it_is_full(here: Path) -> None:
+def test_a_temporary_folder_without_room_is_reported_before_it_is_full(here: Path) -> None:
     require_command("ffmpeg")
     small = here / "small"
     small.mkdir()

@@ -40,7 +40,7 @@ def test_characters_with_a_meaning_for_a_system_are_removed(text: str, name: str
 @given(titles)
 @example([""])
 @example(["Rest"] * 120)
-def test_names_are_taken_everywhere_and_in_order(titles: list[str]) -> None:
+def test_names_are_valid_everywhere_and_in_order(titles: list[str]) -> None:
     names = numbered(titles)
     assert len(names) == len(titles)
     assert sorted(names) == names

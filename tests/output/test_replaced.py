@@ -1,4 +1,4 @@
-"""What is told of a file that a session replaces."""
+"""Warnings about a file that a session replaces."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ def told(wanted: Session, path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize(("ending", "has_no_mark"), TITLED.items())
-def test_another_session_is_told_of_and_the_same_is_not(tmp_path: Path, ending: str, has_no_mark: bool) -> None:
+def test_replacing_another_session_is_reported_and_the_same_is_not(
+    tmp_path: Path, ending: str, has_no_mark: bool
+) -> None:
     if ending in NEED_AV:
         require_module("av")
     path = tmp_path / f"a{ending}"
@@ -49,7 +51,7 @@ def test_another_session_is_told_of_and_the_same_is_not(tmp_path: Path, ending: 
 
 @pytest.mark.parametrize("content", [b"old", b"ID3\x03\0\0\0\0\xff", bytes(200), "Straße".encode("utf-16")])
 @pytest.mark.parametrize("ending", [".mp3", ".wav", ".txt", ".srt", ".lrc", ".chapters.json"])
-def test_a_file_of_something_else_is_told_of(tmp_path: Path, ending: str, content: bytes) -> None:
+def test_replacing_a_file_of_another_kind_is_reported(tmp_path: Path, ending: str, content: bytes) -> None:
     path = tmp_path / f"song{ending}"
     path.write_bytes(content)
     what = "no session of voiceguide" if ending in (".mp3", ".wav") else "something else"

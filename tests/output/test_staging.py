@@ -91,7 +91,7 @@ def test_a_failure_names_the_file_where_it_was_to_be(folder: Path) -> None:
     )
 
 
-def test_of_the_earlier_ones_no_folder_is_removed_and_no_link_followed(folder: Path) -> None:
+def test_no_earlier_folder_is_removed_and_no_earlier_link_followed(folder: Path) -> None:
     (folder / "dir").mkdir()
     if os.name == "posix":
         (folder / "link").symlink_to(folder / "mine")

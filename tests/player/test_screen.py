@@ -127,7 +127,7 @@ def test_a_note_stays_above_the_line_which_is_drawn_again() -> None:
     assert terminal.getvalue() == f"{line}{CLEAR}No voice\\x1b[2J.\n{line}"
 
 
-def test_the_terminal_is_put_right_whatever_happens() -> None:
+def test_the_terminal_is_always_restored() -> None:
     terminal = Terminal()
     with pytest.raises(KeyboardInterrupt), Screen(terminal).showing("Knees", 0):
         raise KeyboardInterrupt
@@ -148,7 +148,7 @@ def test_elsewhere_there_is_a_line_for_each_chapter_and_no_escape_code(
     assert out.getvalue() == ("Knees\\x1b[2J  (Ctrl-C ends it)\n0:00  One\n1:05  Two\\x07\nHm.\n")
 
 
-def test_before_the_first_moment_nothing_is_said_that_would_stay() -> None:
+def test_no_lasting_line_is_written_before_the_first_moment() -> None:
     """There may turn out to be no speaker."""
     out = io.StringIO()
     with pytest.raises(KeyError), Screen(out).showing("Knees", 0):
@@ -163,7 +163,7 @@ class Full(io.StringIO):
         raise OSError(f"no room for {text!r}")
 
 
-def test_where_nothing_can_be_shown_the_session_goes_on() -> None:
+def test_the_session_goes_on_when_the_screen_fails() -> None:
     screen = Screen(Full())
     with screen.showing("Knees", 0):
         screen.show(at(1, "One"))

@@ -67,7 +67,7 @@ def test_a_key_is_read_without_return(opened: list[Terminal], tmp_path: Path, ke
     assert terminal.echoes()
 
 
-def test_where_there_is_no_terminal_nothing_is_held() -> None:
+def test_a_stream_without_a_terminal_is_not_held() -> None:
     stream = io.StringIO()
     with HeldTerminal(stream, draws=False).holding() as held:
         assert held.hold()

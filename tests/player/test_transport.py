@@ -186,7 +186,7 @@ def test_a_session_ends_in_time_though_its_length_is_known_only_while_the_last_b
     assert (played.position, played.complete) == (100, True)
 
 
-def test_where_speech_fails_what_was_spoken_before_is_heard() -> None:
+def test_speech_before_a_failure_is_heard() -> None:
     def clip_for(say: Say) -> Clip:
         if say.text == "Charlie.":
             raise EngineError("fake", "It broke.", "Mend it.")
@@ -199,7 +199,7 @@ def test_where_speech_fails_what_was_spoken_before_is_heard() -> None:
     assert sounding(listener.speaker.given) == expected
 
 
-def test_where_nothing_can_be_spoken_it_says_so() -> None:
+def test_a_session_that_no_engine_can_speak_is_an_error() -> None:
     def clip_for(say: Say) -> Clip:
         raise EngineError("fake", f"No {say.text}", "Mend it.")
 
@@ -265,7 +265,7 @@ def assert_fades(heard: list[int]) -> None:
 
 
 def sounding(samples: npt.ArrayLike) -> list[int]:
-    """What is not silence."""
+    """Return the samples that are not silent."""
     return [int(number) for number in np.asarray(samples) if number]
 
 

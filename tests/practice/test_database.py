@@ -28,7 +28,7 @@ def titles(log: PracticeLog) -> list[str]:
 
 
 def test_a_deleted_row_is_overwritten_at_once(path: Path) -> None:
-    # Whoever is killed right after this has no trace of the sessions left either.
+    # Even if the program is killed right after this, no trace of the sessions is left.
     PracticeLog(path).begin(MARKER, MARKER * 200, {}, EVENING)
     Database(path).write(lambda database: database.execute("DELETE FROM session").rowcount, 0)
     assert MARKER.encode() not in path.read_bytes()
@@ -165,7 +165,7 @@ def test_a_row_somebody_wrote_into_is_left_out_and_counted(path: Path, column: s
     assert log.complaint == f"1 of 2 sessions in {path} cannot be read."
 
 
-def test_bytes_that_are_no_text_hide_nothing(path: Path) -> None:
+def test_bytes_that_are_no_text_do_not_hide_other_sessions(path: Path) -> None:
     log = PracticeLog(path)
     log.begin("r", "t", {}, EVENING.astimezone(UTC))
     database = sqlite3.connect(path)

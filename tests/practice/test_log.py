@@ -194,7 +194,7 @@ def test_a_session_still_playing_does_not_bring_back_a_deleted_log(path: Path) -
         "routine = x'ff00'",
     ],
 )
-def test_a_row_with_what_no_session_has_is_left_out(path: Path, change: str) -> None:
+def test_a_row_with_impossible_values_is_left_out(path: Path, change: str) -> None:
     log = PracticeLog(path)
     for name in ("good", "odd"):
         log.finish(log.begin(name, "t", {}, EVENING), 60.0, complete=True)
@@ -217,7 +217,7 @@ def test_an_unknown_feeling_is_none(path: Path) -> None:
 def test_a_log_with_bytes_that_are_no_utf8_is_moved_aside(path: Path) -> None:
     log = PracticeLog(path)
     log.begin("r", "t", {}, EVENING)
-    # Where SQLite quotes what is wrong with the file, Python cannot decode it.
+    # SQLite's message quotes bytes of the file that Python cannot decode.
     path.write_bytes(path.read_bytes().replace(b"CREATE TABLE session", b"\x82REATE TABLE session"))
     log = PracticeLog(path)
     assert log.completed("r") == 0

@@ -52,7 +52,7 @@ def test_a_kill_at_any_moment_loses_at_most_the_session_being_written(tmp_path: 
         rest, _ = writer.communicate(timeout=30)
         said = int((first + rest).split()[-1])
 
-        # The journal of the last write is still there, for whoever comes next.
+        # The journal of the last write is still there for the next player.
         log = PracticeLog(path)
         sessions = log.sessions()
         assert [session.title for session in sessions] == [f"{number}" for number in range(len(sessions))]
@@ -82,7 +82,7 @@ WAIT = "print('ready', flush=True); sys.stdin.readline()\n"
 
 def test_two_players_at_once_lose_nothing(tmp_path: Path) -> None:
     path = tmp_path / "practice.db"
-    # Two threads in each: whatever one does with the file, the other keeps its locks.
+    # Each process has two threads: one must not release the locks of the other.
     program = """
 from concurrent.futures import ThreadPoolExecutor
 with ThreadPoolExecutor(2) as threads:

@@ -1,4 +1,4 @@
-"""What the cautions of a move come to: the move, another in its place, or nothing."""
+"""Applying the cautions of a move: it is done, replaced or left out."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_leaving_out_wins_over_replacing_and_that_over_warning(order: tuple[Caut
     assert ORDER == ("drop", "replace", "warn")
 
 
-def test_every_warning_is_told() -> None:
+def test_the_listener_hears_every_warning() -> None:
     both = move("A", caution("knee", "warn"), caution("back", "warn"))
     assert found([both], "back", "knee") == ("A", ["knee warn", "back warn"])
 

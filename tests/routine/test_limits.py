@@ -1,4 +1,4 @@
-"""Whatever would become too long is refused before it is unrolled."""
+"""A routine that would become too long is refused before it is unrolled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What deserves a second look, and that the shipped routines do not need one."""
+"""The lints, and that the shipped routines pass them."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_the_shipped_files_are_without_fault(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", SPOKEN, ids=lambda path: path.stem)
-def test_the_shipped_files_promise_nothing(path: Path) -> None:
+def test_the_shipped_files_make_no_medical_claims(path: Path) -> None:
     content, _ = read_file(path)
     assert content
     words = {word.strip(".,;:!?").lower() for text in spoken_texts(content) for word in text.value.split()}

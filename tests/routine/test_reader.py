@@ -210,7 +210,7 @@ def test_a_corrected_library_is_read_again(folder: Path) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="only on POSIX")
 @pytest.mark.parametrize("line", ["moves: secret", "steps: [{include: secret}]"])
-def test_a_link_that_leads_out_is_an_error_that_shows_nothing_of_what_it_leads_to(tmp_path: Path, line: str) -> None:
+def test_a_link_that_leads_out_is_an_error_that_shows_no_text_of_its_target(tmp_path: Path, line: str) -> None:
     (tmp_path / "secret").write_text("password: hunter2\n", encoding="utf-8")
     home = tmp_path / "home"
     for folder in ("moves", "parts"):

@@ -155,7 +155,7 @@ Gently release.
         ("cues", "Not the bone. Only your left thumb.", "Only your right thumb."),
     ],
 )
-def test_care_follows_what_is_to_be_done(tmp_path: Path, detail: Detail, left: str, right: str) -> None:
+def test_care_is_said_after_the_instructions(tmp_path: Path, detail: Detail, left: str, right: str) -> None:
     move: Authored = {"name": "A", "where": "Here.", "how": "So.", "why": "Because.", "brief": "Short.", "hold": "9s"}
     move |= {"sides": "each", "care": ["Not the bone.", "Only your {side} thumb."]}
     (tmp_path / "moves").mkdir()
@@ -243,7 +243,7 @@ def test_an_announcement_does_not_eat_the_time_to_settle(folder: Path) -> None:
     assert lines[at + 1].startswith("[hold 3m")
 
 
-def test_rests_of_its_own_give_way_to_what_the_author_wrote(folder: Path) -> None:
+def test_rests_of_the_program_give_way_to_pauses_of_the_author(folder: Path) -> None:
     text = printed(folder, {"move": "ONE"}, {"pause": "0.5s"}, {"section": "Rest"}, {"say": "x"})
     assert text.endswith("Gently release.\n[pause 0.5s]\n\n## Rest\nx\n")
     assert printed(folder, {"pause": "1s"}, {"pause": "1s"}) == "[pause 1s]\n[pause 1s]\n"
@@ -269,7 +269,7 @@ def test_a_section_is_one_chapter_with_the_move_it_begins_with(folder: Path) -> 
         assert chapters(folder, legs, between, one) == ["T", "Legs", "Baihui"]
 
 
-def test_a_section_with_nothing_left_in_it_is_no_chapter(folder: Path) -> None:
+def test_a_section_without_steps_is_no_chapter(folder: Path) -> None:
     steps = ({"section": "Legs"}, {"move": "ONE"}, {"section": "Arms"}, {"move": "EACH"})
     assert chapters(folder, *steps, skip=("ONE",))[1] == "Arms: Weizhong, left knee"
     assert chapters(folder, {"section": "A"}, {"section": "B"}, {"say": "Sit."}) == ["T", "B"]

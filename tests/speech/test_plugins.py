@@ -1,4 +1,4 @@
-"""Engines from other packages that hang, or answer what they should not."""
+"""Engines from other packages that hang or return wrong values."""
 
 from __future__ import annotations
 

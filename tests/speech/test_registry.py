@@ -109,7 +109,7 @@ def test_a_voice_is_taken_by_its_region_then_its_language(language: str, voice: 
     assert choice.warning == (f"No voice of choir speaks {language}; {voice} reads it." if warned else "")
 
 
-def test_a_voice_asked_for_is_taken_whatever_its_language() -> None:
+def test_a_named_voice_is_used_for_any_language() -> None:
     assert choose("choir", "cantor", "en-US").voice.name == "cantor"
     with pytest.raises(UnknownName) as caught:
         choose("choir", "alt", "en-US")

@@ -1,4 +1,4 @@
-"""Engines that sessions share, and what stands in for them where all has been spoken."""
+"""Engines shared by sessions, and the engine that only reads the cache."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_an_engine_that_fails_is_not_waited_for_again(tmp_path: Path) -> None:
     cast.close()
 
 
-def test_an_understudy_has_what_was_spoken_in_another_process_too(tmp_path: Path) -> None:
+def test_a_cache_only_engine_has_phrases_spoken_in_another_process(tmp_path: Path) -> None:
     cast = SharedEngines()
     choice = cast.choose("shared", "", "en-US")
     speak(choice, tmp_path, "Breathe in.")

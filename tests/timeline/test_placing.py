@@ -274,7 +274,7 @@ def test_a_breath_separates_two_sentences(any_script: Script) -> None:
 
 
 @given(scripts())
-def test_every_sentence_is_spoken_or_reported_and_a_missing_one_shifts_nothing(any_script: Script) -> None:
+def test_every_sentence_is_spoken_or_reported_and_a_missing_one_shifts_no_other(any_script: Script) -> None:
     result = build(any_script, spoken)
     # A chime that came too late may fit once the words after it are left out.
     assume(not any("too late" in problem.message for problem in result.problems))

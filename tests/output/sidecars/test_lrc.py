@@ -22,7 +22,7 @@ def said(*spans: tuple[int, int], text: str = "Sit.", length: int = 3_600_000) -
 
 
 def lines(timeline: Timeline) -> list[str]:
-    """What comes after the header."""
+    """Return the lines after the header."""
     return [line for line in lrc(timeline).splitlines() if line[1:2].isdigit()]
 
 

@@ -55,6 +55,6 @@ def test_chinese_sentences_have_no_space_between_them(tmp_path: Path) -> None:
     assert transcript(chinese, tmp_path / "session.txt").endswith("\n\n坐下。呼气。\n")
 
 
-def test_a_session_of_nothing_has_its_title(tmp_path: Path) -> None:
+def test_an_empty_session_has_its_title(tmp_path: Path) -> None:
     empty = replace(timeline("[pause 1s]\n"), events=(), length=0)
     assert transcript(empty, tmp_path / "session.txt") == "Test\n0:00\n"

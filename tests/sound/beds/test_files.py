@@ -227,17 +227,19 @@ REMOTE: dict[str, tuple[str, str]] = {
 
 @needs_ffmpeg
 @pytest.mark.parametrize(("kind", "text"), REMOTE.values(), ids=REMOTE)
-def test_a_list_makes_ffmpeg_fetch_nothing(tmp_path: Path, listener: socket.socket, kind: str, text: str) -> None:
+def test_ffmpeg_fetches_no_file_that_a_playlist_names(
+    tmp_path: Path, listener: socket.socket, kind: str, text: str
+) -> None:
     path = tmp_path / "bed.m4a"
     path.write_text(text.format(address=f"http://127.0.0.1:{listener.getsockname()[1]}/rain.ts"))
     with pytest.raises(FileError, match="is a playlist, not sound"):
         load(path)
     assert not asked(listener)
-    # Were it taken for sound all the same, ffmpeg would not be allowed to fetch.
+    # Even if the list were taken for sound, ffmpeg would not be allowed to fetch files.
     command = _ffmpeg(path, cast("Kind", kind))
     subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, timeout=60)
     assert not asked(listener)
-    # And it would if it were: what is refused above is a real danger.
+    # If ffmpeg were allowed to use HTTP, it would fetch the file.
     allowed = [each.replace("file,pipe", "file,http,tcp") for each in command]
     process = subprocess.Popen(allowed, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     try:
