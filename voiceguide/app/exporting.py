@@ -58,7 +58,7 @@ class Exported:
     also: tuple[Path, ...] = ()
     """The sidecars: files with words and times beside the sound."""
     changes: tuple[str, ...] = ()
-    """One line each: what was changed in the routine for this listener."""
+    """Changes made to the routine for this listener, one line each."""
 
 
 class Destination(Protocol):

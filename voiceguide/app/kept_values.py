@@ -13,7 +13,7 @@ def as_known_here(name: str, raw: object, engine: str = AUTO) -> Value:
     """Return a value as it is to be kept: names in their spelling on this machine, paths absolute.
 
     Args:
-        name: one of `values.KEPT`.
+        name: one of `table.KEPT`.
         raw: as `Choice.read` takes it.
         engine: the engine that a voice must belong to; `auto` for any.
 

@@ -1,12 +1,13 @@
-"""The log: what is done, how long it took, and every failure that is passed over.
+"""The log: each action with its duration, and every failure that is suppressed.
 
-Each module has a logger of its own from the standard `logging`, and logs nothing above INFO: so nothing is shown until
-somebody asks for it, as `voiceguide --verbose` does. A program that imports voiceguide sets up `logging` as it likes.
+Each module has its own logger from the standard `logging`, and logs at INFO or DEBUG only. So no line is shown unless
+the user asks for the log with `voiceguide --verbose`, or a program that imports voiceguide sets up `logging`.
 
-INFO holds what is done, DEBUG each phrase and each failure that is passed over. What a listener says of their body,
-such as a profile, is in neither.
+Actions are logged at INFO, phrases and suppressed failures at DEBUG. Facts about the listener's body, such as a
+profile, are never logged.
 
-`logging` takes milliseconds to import, and most runs log nothing: what `--help` and `list` load imports it when needed.
+`logging` takes milliseconds to import, and most runs don't log. So the modules that `--help` and `list` load import it
+only when needed.
 """
 
 from __future__ import annotations
@@ -19,14 +20,14 @@ from contextlib import contextmanager
 from types import TracebackType
 
 ROOT = __name__.partition(".")[0]
-"""The logger above those of all modules."""
+"""Name of the parent logger of all modules."""
 
 LEVELS = ("debug", "info")
 
 
 @contextmanager
 def showing(level: str, show: Callable[[str], None]) -> Iterator[None]:
-    """Pass each line of the log to `show`: seconds since now, the module, and what it has done.
+    """Pass each line of the log to `show`: seconds since the start of the block, the module, and the message.
 
     >>> import logging
     >>> with showing("debug", lambda line: print(line[10:])):
@@ -57,13 +58,13 @@ def showing(level: str, show: Callable[[str], None]) -> Iterator[None]:
 
 
 def is_shown() -> bool:
-    """Whether somebody reads the log. A line that is drawn again and again would be drawn over it."""
+    """Whether the log is shown. A line that is redrawn, such as a progress bar, would overwrite it."""
     logging = sys.modules.get("logging")
     return bool(logging and logging.getLogger(ROOT).isEnabledFor(logging.INFO))
 
 
 def passed_over(logger: str, what: str, cause: BaseException) -> None:
-    """Log a failure that stops nothing. `logger` is the module's `__name__`."""
+    """Log a failure that is suppressed. `logger` is the module's `__name__`."""
     import logging
 
     reason = f"{type(cause).__name__}: {cause}" if str(cause) else type(cause).__name__
@@ -71,21 +72,21 @@ def passed_over(logger: str, what: str, cause: BaseException) -> None:
 
 
 class suppressed(contextlib.suppress):  # noqa: N801  # as the standard one, which logs nothing
-    """Let a block end with a failure that stops nothing, and log it.
+    """Suppress exceptions of a block, and log them.
 
     >>> with suppressed(OSError, log=__name__, what="the old file stays"):
     ...     raise PermissionError("not yours")
     """
 
     def __init__(self, *kinds: type[BaseException], log: str, what: str) -> None:
-        """Take the failures, the module's `__name__`, and what does not happen now."""
+        """Take the exceptions, the module's `__name__`, and words for the action that fails."""
         super().__init__(*kinds)
         self._log, self._what = log, what
 
     def __exit__(
         self, kind: type[BaseException] | None, failure: BaseException | None, traceback: TracebackType | None
     ) -> bool:
-        """Log it."""
+        """Log the exception if it is suppressed."""
         passed = super().__exit__(kind, failure, traceback)
         if passed and failure is not None:
             passed_over(self._log, self._what, failure)

@@ -1,4 +1,4 @@
-"""Starting a module of this package in a Python process of its own, and killing a process that takes too long."""
+"""Starting a module of this package in a new Python process, and killing a process that takes too long."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from pathlib import Path
 
 
 def python_command(module: str, *arguments: str) -> tuple[list[str], dict[str, str]]:
-    """The command that runs a module of this package in a new process, and the environment to start it with.
+    """Return the command that runs a module of this package in a new process, and the environment for it.
 
     >>> command, environment = python_command("voiceguide.sound.decoding", "wav", "/home/me/rain.wav")
     >>> command[1:]
     ['-P', '-m', 'voiceguide.sound.decoding', 'wav', '/home/me/rain.wav']
     """
-    # Where the package is imported from a checkout, the new process must find it too; but, with -P, it must not take
-    # modules from the folder the user happens to be in.
+    # If the package is imported from a checkout, the new process must find it too. With -P, it does not import modules
+    # from the current folder.
     paths = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
     return [sys.executable, "-P", "-m", module, *arguments], environment
@@ -27,9 +27,9 @@ def python_command(module: str, *arguments: str) -> tuple[list[str], dict[str, s
 
 @contextmanager
 def killed_after(process: subprocess.Popen[bytes], seconds: float) -> Iterator[threading.Event]:
-    """Kill the process if the block takes longer than `seconds`. The event that is given tells whether that happened.
+    """Kill the process if the block takes longer than `seconds`. The event is set if that happened.
 
-    A pipe cannot be read with a time limit on every platform, but it ends with the process that writes to it.
+    Not every platform can read a pipe with a time limit, but a pipe ends when the process that writes to it is killed.
     """
     overdue = threading.Event()
 

@@ -60,7 +60,7 @@ def do(job: Job) -> Done:
             quality=job.form.quality,
             also=job.form.also,
             spoken_by=job.choice,
-            # The manifest knows what is in the folder.
+            # The manifest lists the files in the folder.
             warn_of_replaced=False,
         )
         written = (exported.path, *exported.also)

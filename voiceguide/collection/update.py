@@ -195,7 +195,7 @@ def _changed(opened: Iterable[tuple[Session, Path]], ledger: Ledger, engines: Sh
 
 
 def _why_made_again(entry: Entry, inputs: str, path: Path, ledger: Ledger) -> str:
-    """Why a file is not what it should be; empty where it is."""
+    """Return the reason why a file is out of date; empty if it is up to date."""
     if entry.inputs != inputs:
         return "its inputs have changed"
     if entry.still_is(path, ledger.hashes):

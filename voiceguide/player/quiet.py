@@ -14,7 +14,7 @@ from voiceguide.base.log import is_shown
 def quiet_stderr() -> Iterator[None]:
     """Discard the process's standard error for a while, because libraries report there each device that is missing.
 
-    Whoever reads the log sees what they report.
+    While the log is shown, standard error is left alone.
     """
     if is_shown():
         yield

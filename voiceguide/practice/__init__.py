@@ -1,1 +1,1 @@
-"""What the listener did: the practice log, and what can be read out of it."""
+"""The practice log, which records the listener's sessions, and statistics from it."""

@@ -1,1 +1,1 @@
-"""What the author wrote: the model, the reader, move libraries, the shelf of routines, lints."""
+"""Routines as their author wrote them: the model, the reader, move libraries, the search path and lints."""

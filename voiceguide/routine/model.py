@@ -228,7 +228,7 @@ class Routine:
     steps: tuple[Step, ...]
     pronounce: tuple[Pronounced, ...]
     defaults: tuple[tuple[str, Default], ...]
-    """What the author thinks best where the listener says nothing, by keys of `values.KEYS`."""
+    """Choices of the author, by keys of `table.KEPT`, that apply where the listener makes none."""
     cueing: Cueing
     library: tuple[Move, ...]
     """All moves of the libraries, because a caution may replace one by another."""

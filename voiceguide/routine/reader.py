@@ -113,7 +113,7 @@ def _use_libraries(fields: Fields, reading: Reading) -> None:
 
 
 def _defaults(fields: Fields) -> tuple[tuple[str, Default], ...]:
-    """What the author thinks best: the same keys as in a listener's config file."""
+    """Read the author's defaults, which have the same keys as a listener's config file."""
     node = fields.mapping("defaults", "{pace: 0.9, bed: rain}")
     if node is None:
         return ()

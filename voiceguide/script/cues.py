@@ -96,7 +96,7 @@ Inner: TypeAlias = Say | Chime | Pause | Swell
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A time of exactly `ms`, whatever is heard inside it.
+    """A time of exactly `ms`, with or without sounds inside it.
 
     Cues with the same anchor sound one after another from that moment. Cues at the end begin when the hold is over, and
     the next cue waits for them. All other cues must end before the next anchor and before the end of the hold.

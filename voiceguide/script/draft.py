@@ -65,17 +65,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Heeded:
-    """A move of the routine, and what the listener's profiles make of it."""
+    """A move of the routine after the listener's profiles were applied."""
 
     asked: Move
-    """The move as the routine has it."""
+    """Move in the routine."""
     step: MoveStep | None
-    """What is done: the same move, or the one that takes its place; None for nothing."""
+    """The step of the same move or of its replacement; None if the move is left out."""
     changes: tuple[Change, ...]
 
     @property
     def moves(self) -> tuple[Move, ...]:
-        """The move as the routine has it, and the one that is done."""
+        """The move of the routine, and its replacement if there is one."""
         return (self.asked, self.step.move) if self.step else (self.asked,)
 
 
