@@ -36,7 +36,7 @@ def test_info_leaves_out_the_details() -> None:
     assert lines == []
 
 
-def test_nothing_is_shown_afterwards_and_the_level_is_as_it_was() -> None:
+def test_no_line_is_shown_afterwards_and_the_level_is_restored() -> None:
     lines: list[str] = []
     logger = logging.getLogger("voiceguide")
     before = logger.level
@@ -46,7 +46,7 @@ def test_nothing_is_shown_afterwards_and_the_level_is_as_it_was() -> None:
     assert (lines, logger.level, is_shown()) == ([], before, False)
 
 
-def test_it_is_known_whether_somebody_reads_it() -> None:
+def test_the_log_reports_whether_it_is_shown() -> None:
     assert not is_shown()
     with showing("info", lambda _: None):
         assert is_shown()

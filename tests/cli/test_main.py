@@ -253,7 +253,7 @@ def knee(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.usefixtures("knee")
-def test_nothing_is_logged_unasked(capsys: Captured) -> None:
+def test_no_log_is_shown_by_default(capsys: Captured) -> None:
     assert run(LOGGED.split()) == 0
     assert "narrator" not in capsys.readouterr().err
 
@@ -307,9 +307,7 @@ def test_the_log_steers_no_terminal(knee: Path, capsys: Captured) -> None:
 
 
 @pytest.mark.usefixtures("knee")
-def test_what_a_listener_says_of_their_body_is_not_in_the_log(
-    capsys: Captured, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_facts_about_the_listeners_body_are_not_in_the_log(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VOICEGUIDE_LOG", "info")
     assert run(["export", "sciatica-short", "--profile", "pregnant", "--engine", "tone", "-o", "knee.txt"]) == 0
     logged = [line for line in capsys.readouterr().err.splitlines() if re.match(r" +[0-9.]+s ", line)]

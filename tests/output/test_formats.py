@@ -54,7 +54,7 @@ def test_files_of_words_need_no_numpy() -> None:
 
 
 @pytest.mark.parametrize("name", ["a.ogg", "a.AIFF", ".mka"])
-def test_what_ffmpeg_knows_is_written_by_ffmpeg(name: str) -> None:
+def test_other_endings_that_ffmpeg_knows_are_written_by_ffmpeg(name: str) -> None:
     require_command("ffmpeg")
     assert format_for(Path(name)).module == ffmpeg.__name__
 

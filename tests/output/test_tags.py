@@ -41,7 +41,7 @@ def read(timeline: Timeline, ordered: ExportOptions) -> ID3:
     return ID3(BytesIO(id3_tag(timeline, ordered, "LAME")))
 
 
-def test_it_is_version_2_3_and_says_what_the_session_is(ordered: ExportOptions) -> None:
+def test_the_tag_is_version_2_3_and_describes_the_session(ordered: ExportOptions) -> None:
     data = id3_tag(session(), ordered, "LAME, 64 kbit/s")
     assert data[:5] == b"ID3\x03\0"
     size = data[6] << 21 | data[7] << 14 | data[8] << 7 | data[9]
@@ -62,7 +62,7 @@ def test_it_is_version_2_3_and_says_what_the_session_is(ordered: ExportOptions) 
     }
 
 
-def test_what_is_not_known_is_left_out(ordered: ExportOptions) -> None:
+def test_unknown_fields_are_left_out(ordered: ExportOptions) -> None:
     bare = replace(session(), chapters=(), events=())
     tag = read(bare, replace(ordered, about=About(artist="", genre="")))
     assert set(tag) == {"TIT2", "TALB", "TLAN", "TLEN", "TSSE", "APIC:"}
