@@ -84,7 +84,7 @@ def choices_from(settings: Mapping[str, Setting], **other: object) -> Choices:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ListenersChoices:
     """A listener's choices, and where the kept ones come from."""
 
     choices: Choices
@@ -92,7 +92,7 @@ class Wanted:
     """For each choice that was kept and not typed, by name: where it is kept, and how to change it."""
 
 
-def choices_as_typed(typed: Mapping[str, str], routine: Mapping[str, Default], path: Path) -> Wanted:
+def choices_as_typed(typed: Mapping[str, str], routine: Mapping[str, Default], path: Path) -> ListenersChoices:
     """Return the choices typed on the command line, merged with the kept defaults and the routine's own.
 
     Args:
@@ -116,7 +116,7 @@ def choices_as_typed(typed: Mapping[str, str], routine: Mapping[str, Default], p
         except FileError as cause:
             raise FileError(cause.path, f"{routine['bed'].span}: {cause.what}", cause.remedy) from cause
     kept = {name: _where(name, each.origin, config, routine) for name, each in settings.items()}
-    return Wanted(choices_from(settings, **other), {name: where for name, where in kept.items() if where})
+    return ListenersChoices(choices_from(settings, **other), {name: where for name, where in kept.items() if where})
 
 
 def _where(name: str, origin: Origin, config: Path, routine: Mapping[str, Default]) -> str:

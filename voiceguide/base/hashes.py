@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import tempfile
 import time
 from pathlib import Path
 
+from voiceguide.base.atomic import replace_text
+from voiceguide.base.errors import FileError
 from voiceguide.base.files import open_regular, read_whole
 from voiceguide.base.log import suppressed
 from voiceguide.base.paths import cache_folder
@@ -80,9 +81,12 @@ class Hashes:
             return
         # Hashes that other processes saved meanwhile are kept; those of files that no longer exist are dropped.
         merged = {**_read_object(self._memory), **self._new}
-        with suppressed(OSError, ValueError, log=__name__, what=f"hashes are not remembered in {self._memory}"):
+        what = f"hashes are not remembered in {self._memory}"
+        with suppressed(FileError, OSError, ValueError, log=__name__, what=what):
             there = {name: entry for name, entry in merged.items() if Path(name).exists()}
-            _replace(self._memory, json.dumps(there, indent=1))
+            self._memory.parent.mkdir(parents=True, exist_ok=True)
+            clear_place(self._memory)
+            replace_text(self._memory, json.dumps(there, indent=1))
         self._known |= self._new
         self._new.clear()
 
@@ -97,18 +101,3 @@ def _read_object(path: Path) -> dict[str, object]:
         log.debug("the hashes in %s cannot be read (%s)", path, cause)
         return {}
     return read if isinstance(read, dict) else {}
-
-
-def _replace(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, prefix=".new-", delete=False) as file:
-        new = Path(file.name)
-        try:
-            file.write(text)
-            file.close()
-            clear_place(path)
-            new.replace(path)
-        except OSError:
-            file.close()
-            new.unlink(missing_ok=True)
-            raise

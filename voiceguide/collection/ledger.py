@@ -57,7 +57,7 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class PlannedFile:
     """A session whose file or sidecars must be made."""
 
     number: int
@@ -118,11 +118,11 @@ class Ledger:
         """Record that a session's file was not made; `number` is 0 if the session was not begun."""
         self._outcomes[number or self.number()] = Failed(name, path, failure)
 
-    def keep(self, wanted: Wanted, entry: Entry) -> None:
+    def keep(self, wanted: PlannedFile, entry: Entry) -> None:
         """Record that a session's file is up to date."""
         self._outcomes[wanted.number] = Made(wanted.name, entry.exported(wanted.path))
 
-    def settle(self, wanted: Wanted, done: Done, synthesised: int) -> None:
+    def settle(self, wanted: PlannedFile, done: Done, synthesised: int) -> None:
         """Record that files were written, after `synthesised` phrases were spoken for them in this run."""
         entry = self._entry(wanted, done)
         exported = done.exported or entry.exported(wanted.path)
@@ -142,7 +142,7 @@ class Ledger:
         )
         self._save_now_and_then()
 
-    def _entry(self, wanted: Wanted, done: Done) -> Entry:
+    def _entry(self, wanted: PlannedFile, done: Done) -> Entry:
         """Return the manifest's entry for files that were just written."""
         if done.exported is None:
             entry = self.manifest.entries[wanted.path.name]

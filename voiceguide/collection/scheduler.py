@@ -15,7 +15,7 @@ from voiceguide.base.atomic import DiskFull
 from voiceguide.base.errors import VoiceguideError
 from voiceguide.collection.executor import WorkerProcesses, cores
 from voiceguide.collection.job import Done, Job, do
-from voiceguide.collection.ledger import Ledger, Wanted
+from voiceguide.collection.ledger import Ledger, PlannedFile
 from voiceguide.speech.shared_engines import NotCached, cache_only
 
 log = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ class Advance:
 Watch: TypeAlias = Callable[[Advance], None]
 
 
-def make(wanted: list[Wanted], ledger: Ledger, watch: Watch) -> None:
+def make(wanted: list[PlannedFile], ledger: Ledger, watch: Watch) -> None:
     """Make these files, and record the outcome of each in the ledger. Unfinished files are always removed."""
     if not wanted:
         return
@@ -57,7 +57,7 @@ class Scheduler:
         self._executor = executor
         self._ledger = ledger
         self._watch = watch
-        self._finished: SimpleQueue[tuple[Wanted, Future[Done]]] = SimpleQueue()
+        self._finished: SimpleQueue[tuple[PlannedFile, Future[Done]]] = SimpleQueue()
         self._spoken: dict[int, int] = {}
         """Number of phrases spoken for each session in this run, by the session's number."""
         self._cache_keeps = True
@@ -65,7 +65,7 @@ class Scheduler:
         self._settled = self._total = 0
         self._begun = time.monotonic()
 
-    def make(self, wanted: list[Wanted]) -> None:
+    def make(self, wanted: list[PlannedFile]) -> None:
         """Make these files in parallel. Then retry, one at a time, those for which the disk had no room."""
         self._total = len(wanted)
         crowded_out = self._run(wanted, alone=len(wanted) == 1)
@@ -73,9 +73,9 @@ class Scheduler:
             self._run([each], alone=True)
         self._tell(0.0)
 
-    def _run(self, wanted: list[Wanted], *, alone: bool) -> list[Wanted]:
+    def _run(self, wanted: list[PlannedFile], *, alone: bool) -> list[PlannedFile]:
         """Make these files. Returns those for which the disk had no room; none if the file was made `alone`."""
-        crowded_out: list[Wanted] = []
+        crowded_out: list[PlannedFile] = []
         under_way = len(wanted)
         for each in wanted:
             self._submit(each)
@@ -103,12 +103,12 @@ class Scheduler:
             under_way -= 1
         return crowded_out
 
-    def _submit(self, wanted: Wanted) -> None:
+    def _submit(self, wanted: PlannedFile) -> None:
         job = Job(wanted.session, wanted.path, self._ledger.form, cache_only(wanted.choice), wanted.sidecars)
         future = self._executor.submit(do, job)
         future.add_done_callback(lambda done: self._finished.put((wanted, done)))
 
-    def _speak_if_needed(self, wanted: Wanted, future: Future[Done]) -> Done | None:
+    def _speak_if_needed(self, wanted: PlannedFile, future: Future[Done]) -> Done | None:
         """Return a worker's result; None if phrases were missing, and the file was given to a worker again.
 
         Raises:

@@ -15,7 +15,7 @@ from voiceguide.base.atomic import folders_made, require_folder, require_place
 from voiceguide.base.errors import FileError, VoiceguideError, WrongChoice
 from voiceguide.collection.file_kind import FileKind
 from voiceguide.collection.inputs import inputs_of
-from voiceguide.collection.ledger import Failed, Ledger, Made, Wanted
+from voiceguide.collection.ledger import Failed, Ledger, Made, PlannedFile
 from voiceguide.collection.manifest import FILE_NAME, Entry, Left, Manifest, is_as_made
 from voiceguide.collection.origins import is_there, told
 from voiceguide.collection.scheduler import Advance, Watch, make
@@ -161,7 +161,7 @@ def _folded(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
 
 
-def _changed(opened: Iterable[tuple[Session, Path]], ledger: Ledger, engines: SharedEngines) -> list[Wanted]:
+def _changed(opened: Iterable[tuple[Session, Path]], ledger: Ledger, engines: SharedEngines) -> list[PlannedFile]:
     """Return the sessions whose files are missing or out of date."""
     wanted = []
     by_name = routines()
@@ -173,7 +173,7 @@ def _changed(opened: Iterable[tuple[Session, Path]], ledger: Ledger, engines: Sh
             ledger.fail(session.path.stem, path, failure)
             continue
         routine = told(session.path, path.parent, by_name)
-        each = Wanted(ledger.number(), session, routine, path, inputs, choice)
+        each = PlannedFile(ledger.number(), session, routine, path, inputs, choice)
         entry = ledger.manifest.entries.get(path.name)
         if not entry or (why := _why_made_again(entry, inputs, path, ledger)):
             log.info("%s is made: %s", path, why if entry else "nothing is known of it")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from voiceguide.base.errors import EngineError
 from voiceguide.speech.engine import CALIBRATION, Voice
 from voiceguide.speech.engines import CALIBRATION_SECONDS, english_first, language_tag, own_voice, speech_seconds
-from voiceguide.speech.engines.system_pool import Pool
+from voiceguide.speech.engines.system_pool import SystemWorkers
 from voiceguide.speech.tempo import spoken_ms
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class System:
     def __init__(self, *, patience: float = _PATIENCE_SECONDS, speeds: Mapping[str, float] = _SPEEDS) -> None:
         self._patience = patience
         self._speeds = speeds
-        self._pool = Pool(self.workers)
+        self._pool = SystemWorkers(self.workers)
         self._voices: tuple[Voice, ...] = ()
         self._measured: dict[str, float] = {}
 

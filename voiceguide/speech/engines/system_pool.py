@@ -98,7 +98,7 @@ class _Worker:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-class Pool:
+class SystemWorkers:
     """Up to `size` workers, started when needed and kept for the next request. For use from several threads."""
 
     def __init__(self, size: int) -> None:
