@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import shutil
+import signal
 from collections.abc import Callable, Generator
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,6 +21,11 @@ FINE_TO_SKIP = "only on "
 # The time limit on tests is enough; machines are not equally fast, and CI must not fail by chance.
 hypothesis.settings.register_profile("voiceguide", deadline=None, derandomize=IN_CI)
 hypothesis.settings.load_profile("voiceguide")
+
+
+if hasattr(signal, "SIGHUP"):
+    # A run that `nohup` started ignores this signal, and the programs that the tests start would do so, too.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def require(part: str, present: bool, why: str) -> None:

@@ -157,7 +157,7 @@ def test_no_file_gets_the_number_of_a_stream_that_is_closed(tmp_path: Path) -> N
     if not Path("/proc/self/fd").exists():
         pytest.skip("only on Linux: it shows what a number stands for")
     (tmp_path / "try.py").write_text(code, encoding="utf-8")
-    shell("$python try.py <&- >&- 2>&-", tmp_path, python=sys.executable)
+    shell('"$python" try.py <&- >&- 2>&-', tmp_path, python=sys.executable)
     assert (tmp_path / "told").read_text() == f"{[os.devnull] * 3} True\n"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -148,14 +149,14 @@ def test_the_time_for_a_decoder_is_half_a_minute_and_a_second_for_each_megabyte(
     assert [patience(size) for size in (0, 1_000_000, 1_000_000_000)] == [30.0, 31.0, 1030.0]
 
 
-HANGING = """#!{python}
+HANGING = """\
 import os, pathlib, time
 pathlib.Path({pid!r}).write_text(str(os.getpid()))
 while True:
     time.sleep(60)
 """
 
-ENDLESS = """#!{python}
+ENDLESS = """\
 import os, pathlib, sys
 pathlib.Path({pid!r}).write_text(str(os.getpid()))
 while True:
@@ -170,7 +171,10 @@ def test_a_decoder_that_does_not_end_is_killed(tmp_path: Path, monkeypatch: pyte
     """Another program in the place of ffmpeg, which decodes what is called mov."""
     pid, ffmpeg = tmp_path / "pid", tmp_path / "bin" / "ffmpeg"
     ffmpeg.parent.mkdir()
-    ffmpeg.write_text(program.format(python=sys.executable, pid=str(pid)))
+    (tmp_path / "ffmpeg.py").write_text(program.format(pid=str(pid)), encoding="utf-8")
+    # The first line of a program cannot name a Python whose path has a space in it.
+    command = shlex.join([sys.executable, str(tmp_path / "ffmpeg.py")])
+    ffmpeg.write_text(f"#!/bin/sh\nexec {command}\n", encoding="utf-8")
     ffmpeg.chmod(0o755)
     monkeypatch.setenv("PATH", str(ffmpeg.parent), prepend=os.pathsep)
     path = tmp_path / "bed.m4a"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -44,7 +45,7 @@ except Exception as error:
     assert ran.stderr == ""
     assert ran.stdout.startswith("EngineError Piper is not installed.")
     # Without its installed metadata, voiceguide names its own extra.
-    assert f"{sys.executable} -m pip install 'voiceguide[neural]'" in ran.stdout
+    assert f"{shlex.quote(sys.executable)} -m pip install 'voiceguide[neural]'" in ran.stdout
 
 
 def environment() -> dict[str, str]:
