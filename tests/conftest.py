@@ -23,11 +23,6 @@ hypothesis.settings.register_profile("voiceguide", deadline=None, derandomize=IN
 hypothesis.settings.load_profile("voiceguide")
 
 
-if hasattr(signal, "SIGHUP"):
-    # A run that `nohup` started ignores this signal, and the programs that the tests start would do so, too.
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
-
-
 def require(part: str, present: bool, why: str) -> None:
     """Go on only where `part` is present: else the test is skipped, and in CI, which installs everything, it fails."""
     if not present:
@@ -86,6 +81,13 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Generator[None]:
         patch.setenv("VOICEGUIDE_DATA_DIR", str(tmp_path_factory.mktemp("data")))
         patch.delenv("VOICEGUIDE_ROUTINES", raising=False)
         yield
+
+
+def pytest_configure() -> None:
+    """Let a closed terminal end the programs that the tests start, also in a run that `nohup` started."""
+    # Not when this module is imported: a worker process of ours imports it to find its task.
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -247,6 +247,9 @@ _INTERRUPTS = {signal.SIGINT, signal.SIGTERM} | ({signal.SIGHUP} if sys.platform
 workers."""
 
 
+_parent_is_gone = threading.Event()
+"""Set in a worker when its parent has ended, or has given up its task."""
+
 _at_work = threading.Event()
 """Set in a worker while it does a task."""
 
@@ -260,6 +263,9 @@ def _do(pickled: bytes) -> Any:
             return fn(*args, **kwargs)
     finally:
         _at_work.clear()
+        if _parent_is_gone.is_set():
+            # The task was interrupted, perhaps in the middle of removing its unfinished file.
+            give_up_unfinished()
 
 
 def _begin_worker(lifeline: Connection) -> None:
@@ -267,10 +273,11 @@ def _begin_worker(lifeline: Connection) -> None:
     # Output that libraries print must not mix with the results on standard output.
     with suppress(OSError):
         os.dup2(2, 1)
-    parent_is_gone = threading.Event()
 
     def interrupt(*_: object) -> None:
-        if parent_is_gone.is_set():
+        if _parent_is_gone.is_set():
+            # Once: a second interrupt would break into what the first one tidies up.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
             raise KeyboardInterrupt
 
     for number in _INTERRUPTS - {signal.SIGINT}:
@@ -281,17 +288,17 @@ def _begin_worker(lifeline: Connection) -> None:
         with suppress(OSError):
             os.setsid()
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _INTERRUPTS)
-    threading.Thread(target=_end_with_parent, args=(lifeline, parent_is_gone), daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(lifeline,), daemon=True).start()
 
 
-def _end_with_parent(lifeline: Connection, parent_is_gone: threading.Event) -> None:
+def _end_with_parent(lifeline: Connection) -> None:
     """Wait until the parent closes its end of the pipe or ends. Then stop the running task, and end the process."""
     with suppress(EOFError, OSError):
         lifeline.recv_bytes()
     # Nobody reads output about the task any more.
     with suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-    parent_is_gone.set()
+    _parent_is_gone.set()
     # A worker that waits for a task is not interrupted: it may be reading a message, which would then be cut.
     if _at_work.is_set():
         _thread.interrupt_main()
