@@ -204,7 +204,7 @@ def test_files_finished_before_a_stop_stay_and_are_in_the_manifest(here: Path, e
     )
     out = here / "out"
     # By then the short one is done for long, and told: a file that is there but not told of is made again.
-    wait_until(lambda: (out / "rest.mp3").exists() and any(p.stat().st_size > 4_000_000 for p in out.glob(".*.part")))
+    wait_until(lambda: (out / "rest.mp3").exists() and any(size(p) > 4_000_000 for p in out.glob(".*.part")))
     process.send_signal(signal.Signals[end])
     told, err = process.communicate(timeout=60)
     assert (told, err.strip(), process.returncode) == ("", "voiceguide: stopped.", 130)
@@ -221,7 +221,7 @@ def test_workers_that_are_killed_cost_no_file(here: Path) -> None:
         command(*names, "-o", "out", "--bed", "brown"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     out = here / "out"
-    wait_until(lambda: any(part.stat().st_size > 100_000 for part in out.glob(".*.part")))
+    wait_until(lambda: any(size(part) > 100_000 for part in out.glob(".*.part")))
     for worker in children(process.pid):
         if b"spawn_main" in Path(f"/proc/{worker}/cmdline").read_bytes():
             os.kill(worker, signal.SIGKILL)
@@ -287,6 +287,14 @@ def runs(process: int) -> bool:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def size(path: Path) -> int:
+    """Return the bytes of a file; 0 if it has gone meanwhile."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def wait_until(true: Callable[[], bool]) -> None:

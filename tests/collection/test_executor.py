@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_folder import children, on_linux, wait_until
+from tests.cli.test_folder import children, on_linux, size, wait_until
 from voiceguide.base.atomic import replacing
 from voiceguide.collection.executor import WorkerDied, WorkerProcesses
 
@@ -46,7 +46,7 @@ def executor() -> Iterator[WorkerProcesses]:
 def begun(executor: WorkerProcesses, path: Path, *, swallow: bool = False) -> Future[None]:
     """A task that a worker is at, and will be for ever."""
     future = executor.submit(write_for_ever, path, swallow)
-    wait_until(lambda: future.done() or any(part.stat().st_size for part in path.parent.glob(".*.part")))
+    wait_until(lambda: future.done() or any(size(part) for part in path.parent.glob(".*.part")))
     return future
 
 
