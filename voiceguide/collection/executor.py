@@ -266,6 +266,7 @@ def _do(pickled: bytes) -> Any:
         if _parent_is_gone.is_set():
             # The task was interrupted, perhaps in the middle of removing its unfinished file.
             give_up_unfinished()
+            os._exit(1)
 
 
 def _begin_worker(lifeline: Connection) -> None:
