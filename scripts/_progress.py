@@ -17,7 +17,7 @@ class Progress:
         self.file = sys.stderr or open(os.devnull, "w", errors="replace")  # noqa: SIM115  # it may have been closed by the caller
         self.live = self.file.isatty()
         numbers = {signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}  # Windows has no SIGHUP
-        # What nohup ignores stays ignored.
+        # A signal that `nohup` has set to be ignored stays ignored.
         self.before = {number: signal.getsignal(number) for number in numbers}
         for number, handler in self.before.items():
             if handler != signal.SIG_IGN:
